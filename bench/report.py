@@ -1,0 +1,86 @@
+"""What was measured, as a table for people."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.contenders import FLOOR, PEREGRINE, YARDSTICK
+from bench.measure import Measurement
+from bench.stalls import Stall
+from bench.startup import Startup
+
+_HEADINGS = (
+    "operation", "server", "per second", "p50 ms", "p99 ms", "CPU ms", "RSS MB", "failed",
+    "x floor", "x yardstick",
+)  # fmt: skip
+_WIDTHS = (10, 11, 11, 8, 8, 8, 8, 7, 8, 12)
+
+
+class Results:
+    """Every measurement, and how any two of them compare."""
+
+    def __init__(self, measurements: Sequence[Measurement]) -> None:
+        self.all = measurements
+        self._found = {(each.operation, each.server): each for each in measurements}
+
+    def of(self, operation: str, server: str = PEREGRINE) -> Measurement | None:
+        return self._found.get((operation, server))
+
+    def ratio(self, operation: str, server: str) -> float | None:
+        """How many times as many requests a second we answer as ``server`` does."""
+        ours, theirs = self.of(operation), self.of(operation, server)
+        if ours is None or theirs is None or not theirs.figures.done:
+            return None
+        return ours.figures.per_second / theirs.figures.per_second
+
+    @property
+    def complaints(self) -> list[str]:
+        return [
+            f"{each.server} failed {each.figures.failed} of {each.operation}: "
+            f"{each.figures.complaint or 'statuses from 400 up'}"
+            for each in self.all
+            if each.figures.failed
+        ]
+
+
+def table(results: Results) -> Iterator[str]:
+    yield _line(_HEADINGS)
+    shown = ""
+    for each in results.all:
+        figures = each.figures
+        ours = each.server == PEREGRINE
+        yield _line(
+            (
+                "" if each.operation == shown else each.operation,
+                each.server,
+                f"{figures.per_second:,.0f}",
+                f"{figures.p50:.2f}",
+                f"{figures.p99:.2f}",
+                f"{each.cpu_ms:.3f}",
+                f"{each.rss_mb:.0f}",
+                str(figures.failed),
+                _times(results.ratio(each.operation, FLOOR)) if ours else "",
+                _times(results.ratio(each.operation, YARDSTICK)) if ours else "",
+            )
+        )
+        shown = each.operation
+
+
+def asides(startup: Startup, stalls: Sequence[Stall]) -> Iterator[str]:
+    yield (
+        f"first answer {startup.seconds:.2f} s after the process started, "
+        f"then idle in {startup.idle_rss_mb:.0f} MB"
+    )
+    for during, trickle in stalls:
+        yield (
+            f"GET /healthz, {during}: p50 {trickle.p50:.1f} ms, p99 {trickle.p99:.1f} ms, "
+            f"longest {trickle.longest:.1f} ms"
+        )
+
+
+def _line(cells: Sequence[str]) -> str:
+    texts = [cell.ljust(width) for cell, width in zip(cells[:2], _WIDTHS[:2], strict=True)]
+    figures = [cell.rjust(width) for cell, width in zip(cells[2:], _WIDTHS[2:], strict=True)]
+    return "".join(texts + figures).rstrip()
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f}"

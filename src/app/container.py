@@ -1,0 +1,67 @@
+"""The composition root: the only place where a need meets the thing that meets it."""
+
+from dataclasses import dataclass
+
+from app.settings import Settings
+from common.clock import Clock, utc_now
+from domain.cart.service import CartService
+from domain.catalog.service import CatalogService
+from domain.checkout.service import CheckoutService
+from domain.idempotency.service import IdempotencyService
+from domain.identity.sessions import Lifetimes, SessionService
+from domain.identity.users import UserService
+from domain.limits import RateLimiter
+from domain.order.service import OrderService
+from domain.payment.gateway import PaymentGateway
+from infrastructure.databases.db import SqlDatabase
+from infrastructure.databases.migrations import Migrations
+from infrastructure.jwt.sealing import Sealer
+from infrastructure.jwt.service import JwtService
+from infrastructure.limits.limiter import Limiter
+from infrastructure.passwords import Passwords
+from infrastructure.payments.stand_in import StandInGateway
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The whole shop, assembled. HTTP, jobs and the command line all start from one."""
+
+    settings: Settings
+    database: SqlDatabase
+    migrations: Migrations
+    passwords: Passwords
+    sealer: Sealer
+    limiter: RateLimiter | None
+    users: UserService
+    sessions: SessionService
+    catalog: CatalogService
+    carts: CartService
+    orders: OrderService
+    checkout: CheckoutService
+    keyed_requests: IdempotencyService
+
+
+def assemble(
+    settings: Settings, *, clock: Clock = utc_now, gateway: PaymentGateway | None = None
+) -> Container:
+    """Join everything; nothing is opened, read or connected yet, except the secret key."""
+    secret = settings.secret()
+    database = SqlDatabase(settings.database, lanes=settings.sqlite_lanes)
+    passwords = Passwords()
+    lifetimes = Lifetimes(settings.access_lifetime, settings.refresh_lifetime)
+    tokens = JwtService(secret, clock)
+    return Container(
+        settings=settings,
+        database=database,
+        migrations=Migrations(settings.migrated_database, automatic=settings.auto_migrate),
+        passwords=passwords,
+        sealer=Sealer(secret),
+        limiter=Limiter(settings.rates, settings.redis_url or None) if settings.rates else None,
+        users=UserService(database, passwords, clock),
+        sessions=SessionService(database, passwords, tokens, lifetimes, clock),
+        catalog=CatalogService(database, clock),
+        carts=CartService(database, settings.default_currency, clock),
+        orders=OrderService(database, clock),
+        checkout=CheckoutService(database, gateway or StandInGateway(database), clock),
+        keyed_requests=IdempotencyService(database, clock),
+    )

@@ -1,0 +1,50 @@
+from falcon import CORSMiddleware
+
+from app.container import Container
+from app.docs import Docs, DocsAsset, OpenApi
+from app.errors import add_error_handlers
+from app.http import App
+from app.middleware.access_log import AccessLog
+from app.middleware.address import Address
+from app.middleware.authentication import Authentication
+from app.middleware.idempotency import Idempotency
+from app.middleware.lifespan import Lifespan
+from app.middleware.operations import Operations
+from app.middleware.rate_limits import RateLimitByAddress, RateLimitByUser
+from app.middleware.request_id import RequestId
+from app.middleware.security_headers import SecurityHeaders
+from app.openapi import describe
+from app.routes import routes
+from app.sweeper import Sweeper
+
+_EXPOSED = (
+    "ETag, Idempotency-Replayed, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+    "X-RateLimit-Reset, X-Request-ID"
+)
+
+
+def create_app(shop: Container) -> App:
+    """Build the HTTP face of an assembled shop."""
+    settings, table = shop.settings, routes(shop)
+    sweeper = Sweeper(shop.checkout, shop.keyed_requests, shop.sessions)
+    limiter, origins = shop.limiter, settings.cors_origins
+    app = App(
+        RequestId(),
+        AccessLog(),
+        Lifespan(shop.migrations, shop.database, shop.passwords, sweeper),
+        Address(settings.trusted_proxies),
+        SecurityHeaders(),
+        *([CORSMiddleware(allow_origins=origins, expose_headers=_EXPOSED)] if origins else []),
+        Operations(table),
+        *([RateLimitByAddress(limiter)] if limiter else []),
+        Authentication(shop.sessions),
+        *([RateLimitByUser(limiter)] if limiter else []),
+        Idempotency(shop.keyed_requests, shop.sealer),
+    )
+    add_error_handlers(app)
+    for path, resource, suffix in table:
+        app.add_route(path, resource, suffix=suffix)
+    app.add_route("/openapi.json", OpenApi(describe(table)))
+    app.add_route("/docs", Docs())
+    app.add_route("/docs/{name}", DocsAsset())
+    return app

@@ -1,0 +1,216 @@
+"""The API's own description (OpenAPI 3.1), read off the route table."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from pydantic.json_schema import models_json_schema
+
+from app.errors import (
+    PROBLEM,
+    BodyTooLarge,
+    MalformedId,
+    MalformedJson,
+    Problem,
+    UnsupportedMediaType,
+    ValidationFailed,
+    status_of,
+)
+from app.operation import CHANGING, Operation, Route
+from common.errors import ConcurrentUpdate, DomainError, Overloaded
+from domain.idempotency.errors import (
+    AnswerLost,
+    IdempotencyKeyReused,
+    InvalidIdempotencyKey,
+    RequestInProgress,
+)
+from domain.identity.caller import Access
+from domain.identity.errors import AuthenticationRequired, PermissionDenied
+from domain.limits import RateLimitExceeded
+
+_REF = "#/components/schemas/{}"
+_ABOUT = (
+    "A shop's backend: catalogue, carts, checkout and orders.\n\n"
+    "Every failure is an `application/problem+json` document with a stable `error` code. "
+    "A POST, PATCH or DELETE under an `Idempotency-Key` is carried out once, however often it "
+    "is sent. Amounts come in major units and, as `…_cents`, in minor units."
+)
+_GATES: dict[Access, list[type[DomainError]]] = {
+    Access.ANYONE: [],
+    Access.USER: [AuthenticationRequired],
+    Access.ADMIN: [AuthenticationRequired, PermissionDenied],
+}
+_ID_SCHEMA = {
+    "type": "string",
+    "format": "uuid",
+    "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes the request safe to repeat for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+
+def describe(routes: Iterable[Route]) -> dict[str, Any]:
+    """Write the OpenAPI document of a route table."""
+    table = list(routes)
+    operations = [operation for route in table for _, operation in route.operations()]
+    schemas = _schemas(operations)
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in table:
+        for verb, operation in route.operations():
+            paths[route.path][verb.lower()] = _entry(route.path, verb, operation, schemas)
+    for query in {operation.query.__name__ for operation in operations if operation.query}:
+        del schemas[query]  # they are spelled out as parameters
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Peregrine", "version": version("peregrine"), "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "From `POST /login` or `POST /auth/login`.",
+                }
+            },
+        },
+    }
+
+
+def _schemas(operations: list[Operation]) -> dict[str, Any]:
+    inputs = {model for each in operations for model in (each.body, each.query) if model}
+    _, given = models_json_schema(
+        [(model, "validation") for model in sorted(inputs, key=lambda model: model.__name__)],
+        ref_template=_REF.format("{model}"),
+    )
+    views = sorted({each.result for each in operations if each.result}, key=lambda v: v.__name__)
+    _, shown = msgspec.json.schema_components([*views, Problem], ref_template=_REF.format("{name}"))
+    return {name: _tidy(schema) for name, schema in (given["$defs"] | shown).items()}
+
+
+def _tidy(schema: Any) -> Any:
+    """Leave out what only restates a name, and defaults that mean «left out»."""
+    if isinstance(schema, list):
+        return [_tidy(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _tidy(each) for name, each in value.items()}
+        if key in ("properties", "$defs")
+        else _tidy(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (key in ("default", "format") and value is None)
+    }
+
+
+def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    summary, _, description = operation.summary.partition("\n")
+    ids = re.findall(r"{(\w+)}", path)
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": _ID_SCHEMA} for name in ids
+    ]
+    if operation.query:
+        parameters += _query_parameters(schemas[operation.query.__name__])
+    if verb in CHANGING:
+        parameters.append(_KEY_PARAMETER)
+    entry: dict[str, Any] = {
+        "operationId": _operation_id(path, verb),
+        "summary": summary.rstrip("."),
+        "tags": [_tag(path)],
+        "parameters": parameters,
+        "security": [] if operation.access is Access.ANYONE else [{"bearer": []}],
+        "responses": _responses(verb, operation, has_ids=bool(ids)),
+    }
+    if description.strip():
+        entry["description"] = re.sub(r"\s+", " ", description.strip())
+    if operation.body:
+        entry["requestBody"] = {
+            "required": operation.body_required,
+            "content": _content(operation.body.__name__),
+        }
+    return entry
+
+
+def _operation_id(path: str, verb: str) -> str:
+    words = re.sub(r"[{}]", "", path).strip("/").replace("_", "/").replace("-", "/").split("/")
+    return verb.lower() + "".join(word.capitalize() for word in words)
+
+
+def _tag(path: str) -> str:
+    first = path.strip("/").partition("/")[0]
+    return {"login": "auth", "healthz": "operations", "readyz": "operations"}.get(first, first)
+
+
+def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    required = schema.get("required", ())
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": {key: value for key, value in field.items() if key != "description"},
+        }
+        | ({"description": field["description"]} if "description" in field else {})
+        for name, field in schema["properties"].items()
+    ]
+
+
+def failures_of(
+    verb: str, operation: Operation, *, has_ids: bool
+) -> dict[int, list[type[DomainError]]]:
+    """List, by status, everything an operation can fail with."""
+    failures = [*_GATES[operation.access], *operation.raises, Overloaded]
+    if has_ids:
+        failures.append(MalformedId)
+    if operation.query:
+        failures.append(ValidationFailed)
+    if operation.body:
+        failures += [MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed]
+    if verb in CHANGING:
+        failures += [ConcurrentUpdate, RequestInProgress, AnswerLost, BodyTooLarge]
+        failures += [InvalidIdempotencyKey, IdempotencyKeyReused]
+    if operation.limit:
+        failures.append(RateLimitExceeded)
+    by_status: dict[int, list[type[DomainError]]] = defaultdict(list)
+    for failure in dict.fromkeys(failures):
+        by_status[status_of(failure)].append(failure)
+    return dict(sorted(by_status.items()))
+
+
+def _responses(verb: str, operation: Operation, *, has_ids: bool) -> dict[str, Any]:
+    success: dict[str, Any] = {
+        "description": operation.status.phrase,
+        "headers": {"X-Request-ID": _header("Names this request in the log.")},
+    }
+    if operation.result:
+        success["content"] = _content(operation.result.__name__)
+    responses = {str(operation.status.value): success}
+    if operation.cached:
+        success["headers"]["ETag"] = _header("Send it back as If-None-Match.")
+        responses["304"] = {"description": "Not Modified: what you have is still true."}
+    for status, failures in failures_of(verb, operation, has_ids=has_ids).items():
+        codes = dict.fromkeys(failure.code for failure in failures)
+        responses[str(int(status))] = {
+            "description": " or ".join(f"`{code}`" for code in codes),
+            "content": _content("Problem", PROBLEM),
+        }
+    return responses
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}
+
+
+def _content(model: str, media: str = "application/json") -> dict[str, Any]:
+    return {media: {"schema": {"$ref": _REF.format(model)}}}

@@ -1,0 +1,168 @@
+"""An endpoint is a typed method: its signature is its validation and its documentation."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from types import NoneType
+from typing import Any, NamedTuple, get_type_hints
+
+import falcon
+from pydantic import BaseModel, ValidationError
+
+from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
+from app.http import Request, Response
+from app.schema import Input, QueryInput, View
+from common.errors import DomainError
+from common.ids import canonical_id
+from domain.identity.caller import Access
+from domain.limits import Category
+
+CHANGING = frozenset({"POST", "PATCH", "DELETE"})
+_REVALIDATE = "public, max-age=0, must-revalidate"
+
+type Method = Callable[..., Awaitable[View | None]]
+type Responder = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What an endpoint takes, gives, allows and can fail with."""
+
+    name: str
+    summary: str
+    access: Access
+    status: HTTPStatus
+    raises: tuple[type[DomainError], ...]
+    body: type[Input] | None
+    query: type[QueryInput] | None
+    result: type[View] | None
+    limit: Category | None
+    cached: bool
+    resumable: bool
+    secret: bool
+
+    @property
+    def body_required(self) -> bool:
+        return self.body is not None and any(
+            field.is_required() for field in self.body.model_fields.values()
+        )
+
+
+class Route(NamedTuple):
+    """A path, and the methods of a resource that answer there."""
+
+    path: str
+    resource: object
+    suffix: str | None = None
+
+    def operations(self) -> Iterator[tuple[str, Operation]]:
+        """List what can be done here, verb by verb."""
+        for verb in falcon.HTTP_METHODS:
+            name = "_".join(filter(None, ("on", verb.lower(), self.suffix)))
+            if responder := getattr(self.resource, name, None):
+                yield verb, responder.operation
+
+
+def operation(
+    *,
+    access: Access = Access.USER,
+    status: int = HTTPStatus.OK,
+    raises: Iterable[type[DomainError]] = (),
+    limit: Category | None = Category.DEFAULT,
+    cached: bool = False,
+    resumable: bool = False,
+    secret: bool = False,
+) -> Callable[[Method], Responder]:
+    """Turn a method into a Falcon responder.
+
+    The method may ask for a ``body`` and a ``query``, and returns a ``View`` or nothing. Only
+    those whom ``access`` admits ever reach it. ``cached`` answers carry an ETag; a ``resumable``
+    one may be run again under its idempotency key after a crash; ``secret`` answers are kept
+    encrypted.
+    """
+
+    def decorate(method: Method) -> Responder:
+        hints = get_type_hints(method)
+        body, query, result = hints.get("body"), hints.get("query"), hints["return"]
+        described = Operation(
+            name=method.__qualname__,
+            summary=(method.__doc__ or "").strip(),
+            access=access,
+            status=HTTPStatus(status),
+            raises=tuple(raises),
+            body=body,
+            query=query,
+            result=None if result is NoneType else result,
+            limit=limit,
+            cached=cached,
+            resumable=resumable,
+            secret=secret,
+        )
+        done = f"{status:d} {HTTPStatus(status).phrase}"
+        may_be_empty = not described.body_required
+
+        @wraps(method)
+        async def responder(resource: object, req: Request, resp: Response, **params: Any) -> None:
+            for name, text in params.items():
+                params[name] = _path_id(name, text)
+            if query:
+                params["query"] = _parse(query.model_validate, req.params)
+            if body:
+                params["body"] = await _read(body, req, may_be_empty=may_be_empty)
+            view = await method(resource, req, **params)
+            resp.status = done
+            if view is not None:
+                resp.content_type = falcon.MEDIA_JSON
+                resp.data = view.encode()
+                if cached:
+                    _revalidate(req, resp, resp.data)
+
+        responder.operation = described  # type: ignore[attr-defined]
+        return responder
+
+    return decorate
+
+
+def _path_id(name: str, text: str) -> str:
+    identifier = canonical_id(text)
+    if identifier is None:
+        raise MalformedId(name=name)
+    return identifier
+
+
+async def _read(model: type[BaseModel], req: Request, *, may_be_empty: bool) -> BaseModel:
+    raw = await req.body()
+    if not raw and may_be_empty:
+        raw = b"{}"
+    elif req.content_type and not _is_json(req.content_type):
+        raise UnsupportedMediaType
+    return _parse(model.model_validate_json, raw)
+
+
+def _is_json(content_type: str) -> bool:
+    media = content_type.partition(";")[0].strip().lower()
+    return media == falcon.MEDIA_JSON or media.endswith("+json")
+
+
+def _parse[I: BaseModel](validate: Callable[[Any], I], raw: object) -> I:
+    try:
+        return validate(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if faults[0]["type"] == "json_invalid":
+            raise MalformedJson from error
+        fields = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
+        raise ValidationFailed(fields) from error
+
+
+def _revalidate(req: Request, resp: Response, data: bytes) -> None:
+    """Name the answer by its content, and leave it out for a caller who has it already."""
+    etag = f'"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
+    resp.set_header("ETag", etag)
+    resp.set_header("Cache-Control", _REVALIDATE)
+    known = req.get_header("If-None-Match")
+    if known and (known.strip() == "*" or etag in known):
+        resp.status = falcon.HTTP_304
+        resp.data = None

@@ -1,0 +1,82 @@
+from typing import Annotated
+
+from pydantic import Field
+
+from app.http import Request
+from app.operation import operation
+from app.resources.orders import OrderView
+from app.schema import Input, Omissible
+from domain.catalog.errors import InsufficientInventory, ProductUnavailable
+from domain.checkout.errors import CartEmpty, PriceChanged
+from domain.checkout.service import CheckoutService, Purchase
+from domain.limits import Category
+from domain.order.errors import OrderNotFound, WrongStatus
+from domain.payment.errors import PaymentFailed
+
+Token = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[ -~]+$",
+        description="The shopper's card, as the payment gateway names it. "
+        "Without one the stand-in's good card pays.",
+        examples=["tok_visa"],
+    ),
+]
+Part = Annotated[str, Field(max_length=255, pattern=r"^[^\u0000]*$")]
+
+
+class ShippingAddress(Input):
+    name: Omissible[Part] = None
+    first_name: Omissible[Part] = None
+    last_name: Omissible[Part] = None
+    company: Omissible[Part] = None
+    address_1: Omissible[Part] = None
+    address_2: Omissible[Part] = None
+    city: Omissible[Part] = None
+    state: Omissible[Part] = None
+    postcode: Omissible[Part] = None
+    country: Omissible[Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166.")]] = None
+    phone: Omissible[Part] = None
+    email: Omissible[Part] = None
+
+
+class CheckOut(Input):
+    payment_token: Omissible[Token] = None
+    shipping: Omissible[ShippingAddress] = None
+
+
+class Pay(Input):
+    payment_token: Omissible[Token] = None
+
+
+class Checkout:
+    """Turning a cart into a paid order."""
+
+    def __init__(self, checkout: CheckoutService) -> None:
+        self._checkout = checkout
+
+    @operation(
+        status=201,
+        limit=Category.CHECKOUT,
+        resumable=True,
+        raises=[CartEmpty, PaymentFailed, InsufficientInventory, ProductUnavailable, PriceChanged],
+    )
+    async def on_post(self, req: Request, body: CheckOut) -> OrderView:
+        """Buy what is in the cart. A failed payment leaves the cart as it is."""
+        purchase = Purchase(
+            payment_token=body.payment_token,
+            shipping_address=body.shipping.model_dump(exclude_none=True) if body.shipping else None,
+            key=req.claim.key if req.claim else None,
+        )
+        return OrderView.of(await self._checkout.check_out(req.caller, purchase))
+
+    @operation(
+        limit=Category.CHECKOUT,
+        resumable=True,
+        raises=[OrderNotFound, WrongStatus, PaymentFailed],
+    )
+    async def on_post_payment(self, req: Request, order_id: str, body: Pay) -> OrderView:
+        """Pay for an order that is PENDING."""
+        return OrderView.of(await self._checkout.pay(req.caller, order_id, body.payment_token))

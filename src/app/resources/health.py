@@ -1,0 +1,39 @@
+from typing import Literal, Protocol
+
+from app.http import Request
+from app.operation import operation
+from app.schema import View
+from common.errors import Unavailable
+from domain.identity.caller import Access
+
+
+class NotReady(Unavailable):
+    code = "not_ready"
+    message = "The database does not answer."
+
+
+class Readiness(Protocol):
+    async def is_reachable(self) -> bool: ...
+
+
+class HealthView(View, frozen=True, kw_only=True):
+    status: Literal["ok"] = "ok"
+
+
+class Health:
+    """Whether the process lives, and whether it can work."""
+
+    def __init__(self, database: Readiness) -> None:
+        self._database = database
+
+    @operation(access=Access.ANYONE, limit=None)
+    async def on_get_live(self, req: Request) -> HealthView:
+        """Tell that the process answers."""
+        return HealthView()
+
+    @operation(access=Access.ANYONE, limit=None, raises=[NotReady])
+    async def on_get_ready(self, req: Request) -> HealthView:
+        """Tell that the database can be reached."""
+        if not await self._database.is_reachable():
+            raise NotReady
+        return HealthView()

@@ -1,0 +1,117 @@
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field
+
+from app.http import Request
+from app.operation import operation
+from app.resources.users import Email, Password, Username, UserView
+from app.schema import Input, View
+from domain.identity.caller import Access
+from domain.identity.errors import (
+    EmailTaken,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    UsernameTaken,
+)
+from domain.identity.sessions import Session, SessionService
+from domain.identity.users import NewUser, UserService
+from domain.limits import Category
+
+_SCHEME: Final = "bearer"
+
+Secret = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\u0000]*$")]
+
+
+class SignUp(Input):
+    email: Email
+    password: Password
+    username: Username | None = None
+
+
+class LogInByName(Input):
+    username: Annotated[Secret, Field(max_length=254, description="Username or e-mail address.")]
+    password: Secret
+
+
+class LogIn(Input):
+    email: Annotated[Secret, Field(max_length=254)]
+    password: Secret
+
+
+class UseRefreshToken(Input):
+    refresh_token: Secret
+
+
+class TokenView(View, frozen=True, kw_only=True):
+    """What to go on with: send the access token as ``Authorization: Bearer``."""
+
+    access_token: str
+    token_type: Literal["bearer"] = _SCHEME
+    expires_in: int
+    user: UserView
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(
+            access_token=session.access_token,
+            expires_in=session.expires_in,
+            user=UserView.of(session.user),
+        )
+
+
+class TokenPairView(View, frozen=True, kw_only=True):
+    """An access token for a while, and a refresh token to trade for the next pair, once."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["bearer"] = _SCHEME
+    expires_in: int
+    user: UserView
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(
+            access_token=session.access_token,
+            refresh_token=session.refresh_token or "",
+            expires_in=session.expires_in,
+            user=UserView.of(session.user),
+        )
+
+
+class Sessions:
+    """Signing up, logging in and out."""
+
+    def __init__(self, users: UserService, sessions: SessionService) -> None:
+        self._users = users
+        self._sessions = sessions
+
+    @operation(access=Access.ANYONE, limit=Category.LOGIN, raises=[InvalidCredentials], secret=True)
+    async def on_post(self, req: Request, body: LogInByName) -> TokenView:
+        """Trade a name and password for a token that lasts four hours."""
+        return TokenView.of(await self._sessions.log_in_once(body.username, body.password))
+
+    @operation(
+        access=Access.ANYONE,
+        status=201,
+        raises=[EmailTaken, UsernameTaken],
+        secret=True,
+    )
+    async def on_post_signup(self, req: Request, body: SignUp) -> TokenPairView:
+        """Open an account, and log in to it."""
+        user = await self._users.register(NewUser(body.email, body.password, body.username))
+        return TokenPairView.of(await self._sessions.start(user))
+
+    @operation(access=Access.ANYONE, limit=Category.LOGIN, raises=[InvalidCredentials], secret=True)
+    async def on_post_login(self, req: Request, body: LogIn) -> TokenPairView:
+        """Trade an e-mail address and password for a pair of tokens."""
+        return TokenPairView.of(await self._sessions.log_in(body.email, body.password))
+
+    @operation(access=Access.ANYONE, raises=[InvalidRefreshToken], secret=True)
+    async def on_post_refresh(self, req: Request, body: UseRefreshToken) -> TokenPairView:
+        """Trade a refresh token for the next pair. Using one twice revokes all of its family."""
+        return TokenPairView.of(await self._sessions.refresh(body.refresh_token))
+
+    @operation(access=Access.ANYONE, status=204)
+    async def on_post_logout(self, req: Request, body: UseRefreshToken) -> None:
+        """Revoke a refresh token and its family."""
+        await self._sessions.log_out(body.refresh_token)

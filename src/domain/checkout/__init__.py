@@ -1,0 +1,1 @@
+"""Turning a cart into a paid order."""

@@ -1,0 +1,81 @@
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import utc_now
+from common.ids import new_id
+from domain.entity import ID, Entity
+from domain.identity.caller import Caller, Role
+
+
+class User(Entity, kw_only=True):
+    """An account. Deactivating it is how it is closed; its orders stay."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('USER', 'ADMIN')", name="role"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    username: Mapped[str | None] = mapped_column(unique=True, default=None)
+    password_hash: Mapped[str] = mapped_column(repr=False)
+    role: Mapped[str] = mapped_column(default=Role.USER)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    token_version: Mapped[int] = mapped_column(default=1)
+    """Access tokens name the version they were issued under: raising it revokes them all."""
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def change(
+        self, now: datetime, *, role: Role | None = None, is_active: bool | None = None
+    ) -> None:
+        """Change what is given. Going inactive ends every session for good."""
+        if role is not None:
+            self.role = role
+        if is_active is not None:
+            if self.is_active and not is_active:
+                self.token_version += 1
+            self.is_active = is_active
+        self.updated_at = now
+
+    @property
+    def rules(self) -> bool:
+        """Whether this user can administer the shop."""
+        return self.is_active and self.role == Role.ADMIN
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.id, Role(self.role))
+
+
+class RefreshToken(Entity, kw_only=True):
+    """One link in a chain of refresh tokens.
+
+    Each use replaces the token by the next of its family. A token used twice has been copied,
+    and nobody can tell which copy is the thief's: the whole family is revoked.
+    """
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (Index(None, "family_id"), Index(None, "user_id"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    family_id: Mapped[str] = mapped_column(ID, default_factory=new_id)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    revoked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def usable(self, now: datetime) -> bool:
+        return not self.revoked and now < self.expires_at
+
+    def next(self, token_hash: str, now: datetime, lifetime: timedelta) -> "RefreshToken":
+        """Retire this token and return its successor."""
+        self.revoked = True
+        return RefreshToken(
+            user_id=self.user_id,
+            family_id=self.family_id,
+            token_hash=token_hash,
+            expires_at=now + lifetime,
+            created_at=now,
+        )

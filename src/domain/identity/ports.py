@@ -1,0 +1,98 @@
+"""What identity needs of the world."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from common.pagination import Page, PageRequest
+from domain.identity.caller import Caller
+from domain.identity.models import RefreshToken, User
+
+
+class Claims(NamedTuple):
+    """What an access token says."""
+
+    user_id: str
+    version: int
+
+
+class Standing(NamedTuple):
+    """How a user stands with us at this moment."""
+
+    caller: Caller
+    is_active: bool
+    token_version: int
+
+
+class UserRepository(Protocol):
+    """Where users are kept."""
+
+    def add(self, user: User) -> None: ...
+
+    async def get(self, user_id: str, *, lock: bool = False) -> User | None: ...
+
+    async def standing(self, user_id: str) -> Standing | None: ...
+
+    async def by_login(self, name: str) -> User | None:
+        """Find a user by e-mail address or username."""
+
+    async def email_taken(self, email: str) -> bool: ...
+
+    async def username_taken(self, username: str) -> bool: ...
+
+    async def page(self, request: PageRequest) -> Page[User]: ...
+
+    async def other_admins(self, user_id: str) -> int: ...
+
+    async def has_orders(self, user_id: str) -> bool: ...
+
+    async def delete(self, user: User) -> None: ...
+
+
+class RefreshTokenRepository(Protocol):
+    """Where refresh tokens are kept, by their hash."""
+
+    def add(self, token: RefreshToken) -> None: ...
+
+    async def by_hash(self, token_hash: str) -> RefreshToken | None:
+        """Find a token, and keep other writers from using it until we are done."""
+
+    async def revoke_family(self, family_id: str) -> None: ...
+
+    async def revoke_all_of(self, user_id: str) -> None: ...
+
+    async def forget_expired(self, before: datetime) -> int: ...
+
+
+class IdentityTransaction(Protocol):
+    """What an identity unit of work reaches."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def refresh_tokens(self) -> RefreshTokenRepository: ...
+
+
+class Verdict(NamedTuple):
+    """Whether a password fits its hash, and whether the hash is due for a stronger one."""
+
+    fits: bool
+    outdated: bool = False
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords slowly, without holding up anything else."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, hashed: str | None) -> Verdict:
+        """Compare; without a hash, take as long as ever and say no."""
+
+
+class AccessTokens(Protocol):
+    """Issues access tokens and reads them back."""
+
+    def issue(self, user: User, lifetime: timedelta) -> str: ...
+
+    def read(self, token: str) -> Claims:
+        """Return what a token of ours says; raises ``AuthenticationRequired`` for any other."""

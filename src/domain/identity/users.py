@@ -1,0 +1,108 @@
+from dataclasses import dataclass
+
+from common.clock import Clock
+from common.pagination import Page, PageRequest
+from domain.database import Database
+from domain.identity.caller import Caller, Role
+from domain.identity.errors import (
+    EmailTaken,
+    LastAdmin,
+    UserHasOrders,
+    UsernameTaken,
+    UserNotFound,
+)
+from domain.identity.models import User
+from domain.identity.ports import IdentityTransaction, PasswordHasher
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What an account is opened with."""
+
+    email: str
+    password: str
+    username: str | None = None
+    role: Role = Role.USER
+
+
+class UserService:
+    """Opens, shows, changes and closes accounts."""
+
+    def __init__(
+        self, database: Database[IdentityTransaction], passwords: PasswordHasher, clock: Clock
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._clock = clock
+
+    async def register(self, new: NewUser) -> User:
+        """Open an account; raises ``EmailTaken`` or ``UsernameTaken``."""
+        password_hash = await self._passwords.hash(new.password)
+
+        async def unit(tx: IdentityTransaction) -> User:
+            if await tx.users.email_taken(new.email):
+                raise EmailTaken
+            if new.username and await tx.users.username_taken(new.username):
+                raise UsernameTaken
+            user = User(
+                email=new.email,
+                username=new.username,
+                password_hash=password_hash,
+                role=new.role,
+            )
+            tx.users.add(user)
+            return user
+
+        return await self._database.write(unit)
+
+    async def page(self, request: PageRequest) -> Page[User]:
+        """List accounts, oldest first."""
+        return await self._database.read(lambda tx: tx.users.page(request))
+
+    async def get(self, caller: Caller, user_id: str) -> User:
+        """Return an account: one's own, or any for an administrator."""
+        caller.require_self_or_admin(user_id)
+        return await self._database.read(lambda tx: _user(tx, user_id))
+
+    async def change(
+        self, user_id: str, *, role: Role | None = None, is_active: bool | None = None
+    ) -> User:
+        """Change a role or (de)activate; at least one active administrator always remains."""
+
+        async def unit(tx: IdentityTransaction) -> User:
+            user = await _user(tx, user_id, lock=True)
+            ruled = user.rules
+            user.change(self._clock(), role=role, is_active=is_active)
+            if ruled and not user.rules:
+                await _require_another_admin(tx, user_id)
+            if not user.is_active:
+                await tx.refresh_tokens.revoke_all_of(user_id)
+            return user
+
+        return await self._database.write(unit)
+
+    async def delete(self, caller: Caller, user_id: str) -> None:
+        """Forget an account that never ordered: one's own, or any for an administrator."""
+        caller.require_self_or_admin(user_id)
+
+        async def unit(tx: IdentityTransaction) -> None:
+            user = await _user(tx, user_id, lock=True)
+            if await tx.users.has_orders(user_id):
+                raise UserHasOrders
+            if user.rules:
+                await _require_another_admin(tx, user_id)
+            await tx.users.delete(user)
+
+        await self._database.write(unit)
+
+
+async def _user(tx: IdentityTransaction, user_id: str, *, lock: bool = False) -> User:
+    user = await tx.users.get(user_id, lock=lock)
+    if user is None:
+        raise UserNotFound(user_id=user_id)
+    return user
+
+
+async def _require_another_admin(tx: IdentityTransaction, user_id: str) -> None:
+    if not await tx.users.other_admins(user_id):
+        raise LastAdmin

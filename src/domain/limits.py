@@ -1,0 +1,43 @@
+"""How often something may be asked."""
+
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from common.errors import TooMany
+
+
+class RateLimitExceeded(TooMany):
+    code = "rate_limit_exceeded"
+    message = "Too many requests. Please retry after {retry_after} seconds."
+    prominent = ("retry_after",)
+
+
+class Category(StrEnum):
+    """Endpoints that share a limit."""
+
+    CART = "cart"
+    CHECKOUT = "checkout"
+    LOGIN = "login"
+    DEFAULT = "default"
+
+
+DEFAULT_RATES = {
+    Category.CART: "100/minute",
+    Category.CHECKOUT: "10/minute",
+    Category.LOGIN: "10/minute",
+    Category.DEFAULT: "300/minute",
+}
+
+
+class Window(NamedTuple):
+    """How a caller stands with a limit."""
+
+    allowed: bool
+    limit: int
+    remaining: int
+    resets_at: float
+    """Unix time, in seconds."""
+
+
+class RateLimiter(Protocol):
+    async def hit(self, category: Category, key: str) -> Window: ...

@@ -1,0 +1,1 @@
+"""How the shop's needs are met: databases, tokens, hashes, gateways, limits."""

@@ -1,0 +1,82 @@
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+
+from common.pagination import Page, PageRequest
+from domain.identity.caller import Caller, Role
+from domain.identity.models import RefreshToken, User
+from domain.identity.ports import Standing
+from domain.order.models import Order
+from infrastructure.databases.repository import SqlRepository
+
+_STANDING = select(User.role, User.is_active, User.token_version).where(
+    User.id == bindparam("user_id")
+)
+_BY_LOGIN = select(User).where(
+    or_(User.email == bindparam("email"), User.username == bindparam("username"))
+)
+_PAGE = select(User).order_by(User.created_at, User.id)
+_OTHER_ADMINS = select(func.count()).where(
+    User.role == Role.ADMIN, User.is_active, User.id != bindparam("user_id")
+)
+_HAS_ORDERS = select(exists().where(Order.user_id == bindparam("user_id")))
+_EMAIL_TAKEN = select(exists().where(User.email == bindparam("email")))
+_USERNAME_TAKEN = select(exists().where(User.username == bindparam("username")))
+
+
+class SqlUserRepository(SqlRepository[User]):
+    entity = User
+
+    async def standing(self, user_id: str) -> Standing | None:
+        for role, is_active, version in await self._session.rows(_STANDING, {"user_id": user_id}):
+            return Standing(Caller(user_id, Role(role)), is_active, version)
+        return None
+
+    async def by_login(self, name: str) -> User | None:
+        return await self._session.find(_BY_LOGIN, {"email": name.lower(), "username": name})
+
+    async def email_taken(self, email: str) -> bool:
+        return bool((await self._session.rows(_EMAIL_TAKEN, {"email": email}))[0][0])
+
+    async def username_taken(self, username: str) -> bool:
+        return bool((await self._session.rows(_USERNAME_TAKEN, {"username": username}))[0][0])
+
+    async def page(self, request: PageRequest) -> Page[User]:
+        return await self._page(_PAGE, request, {})
+
+    async def other_admins(self, user_id: str) -> int:
+        await self._session.flush()
+        return int((await self._session.rows(_OTHER_ADMINS, {"user_id": user_id}))[0][0])
+
+    async def has_orders(self, user_id: str) -> bool:
+        return bool((await self._session.rows(_HAS_ORDERS, {"user_id": user_id}))[0][0])
+
+
+class SqlRefreshTokenRepository(SqlRepository[RefreshToken]):
+    entity = RefreshToken
+
+    _by_hash = (
+        select(RefreshToken)
+        .where(RefreshToken.token_hash == bindparam("token_hash"))
+        .with_for_update()
+    )
+    _revoke_family = (
+        update(RefreshToken)
+        .where(RefreshToken.family_id == bindparam("family"))
+        .values(revoked=True)
+    )
+    _revoke_all = (
+        update(RefreshToken).where(RefreshToken.user_id == bindparam("user")).values(revoked=True)
+    )
+
+    async def by_hash(self, token_hash: str) -> RefreshToken | None:
+        return await self._session.find(self._by_hash, {"token_hash": token_hash})
+
+    async def revoke_family(self, family_id: str) -> None:
+        await self._session.run(self._revoke_family, {"family": family_id})
+
+    async def revoke_all_of(self, user_id: str) -> None:
+        await self._session.run(self._revoke_all, {"user": user_id})
+
+    async def forget_expired(self, before: datetime) -> int:
+        return await self._session.run(delete(RefreshToken).where(RefreshToken.expires_at < before))

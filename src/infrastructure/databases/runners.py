@@ -1,0 +1,110 @@
+"""Two ways to run a unit of work in a transaction of its own."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from sqlalchemy import URL, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from infrastructure.databases.lane import Lane
+from infrastructure.databases.session import AwaitedSession, SqlSession
+from infrastructure.databases.sqlite import tame
+from infrastructure.databases.urls import is_sqlite
+
+type SqlUnit[T] = Callable[[SqlSession], Awaitable[T]]
+
+_RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+_ATTEMPTS = 3
+
+
+class Runner(Protocol):
+    """Keeps what a unit wrote when it returns, and nothing of it when it raises."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def read[T](self, unit: SqlUnit[T]) -> T: ...
+
+    async def write[T](self, unit: SqlUnit[T]) -> T: ...
+
+
+class LaneRunner:
+    """SQLite: one lane for the writers, which take turns anyway, and one for the readers."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(url.set(drivername="sqlite"))
+        tame(self._engine)
+        self._writer = Lane(self._engine, "writer", read_only=False)
+        self._reader = Lane(self._engine, "reader", read_only=True)
+
+    async def open(self) -> None:
+        await self._writer.open()
+        await self._reader.open()
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await self._reader.close()
+        self._engine.dispose()
+
+    async def read[T](self, unit: SqlUnit[T]) -> T:
+        return await self._reader.run(unit)
+
+    async def write[T](self, unit: SqlUnit[T]) -> T:
+        return await self._writer.run(unit)
+
+
+class PoolRunner:
+    """Postgres, or SQLite without lanes: a session a unit, from a pool of connections."""
+
+    def __init__(self, url: URL, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+        self._engine = create_async_engine(url, pool_size=pool_size, max_overflow=max_overflow)
+        reader = self._engine.execution_options(read_only=True)
+        if is_sqlite(url):
+            tame(self._engine.sync_engine)
+        else:
+            reader = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._readers = _sessions(reader)
+        self._writers = _sessions(self._engine)
+
+    async def open(self) -> None:
+        """Fail at boot, not at the first request, when there is no database."""
+        async with self._engine.connect():
+            pass
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def read[T](self, unit: SqlUnit[T]) -> T:
+        async with self._readers() as session:
+            result = await unit(AwaitedSession(session))
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("something was changed in a read")
+            return result
+
+    async def write[T](self, unit: SqlUnit[T]) -> T:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._write_once(unit)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                    raise
+        return await self._write_once(unit)
+
+    async def _write_once[T](self, unit: SqlUnit[T]) -> T:
+        async with self._writers.begin() as session:
+            result = await unit(AwaitedSession(session))
+            await session.flush()
+            return result
+
+
+def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, autoflush=False, expire_on_commit=False)

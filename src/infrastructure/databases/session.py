@@ -1,0 +1,111 @@
+"""One face for two sessions.
+
+Repositories are written once, with ``await``. On Postgres the awaits are real. On SQLite the
+whole unit runs inside the connection's own thread, over a plain ``Session``, and they never
+suspend: a thread hop a statement costs more than the statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from sqlalchemy import CursorResult, Executable, Row, Select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+type Params = Mapping[str, Any] | None
+type Record = Row[*tuple[Any, ...]]
+
+
+class SqlSession(Protocol):
+    """What repositories need of a session."""
+
+    dialect: str
+
+    def add(self, entity: object) -> None: ...
+
+    async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None: ...
+
+    async def find[E](self, query: Select[E], params: Params = None) -> E | None: ...
+
+    async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]: ...
+
+    async def delete(self, entity: object) -> None: ...
+
+    async def flush(self) -> None: ...
+
+    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+        """Run a query that maps no entities."""
+
+    async def run(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> int:
+        """Change rows without entities, and tell how many."""
+
+
+class InlineSession:
+    """A session whose every answer is there at once."""
+
+    dialect = "sqlite"
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = session.connection()
+        self.add = session.add
+
+    async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
+        return self._session.get(entity, key)  # a writer is alone here: it needs no row lock
+
+    async def find[E](self, query: Select[E], params: Params = None) -> E | None:
+        return self._session.scalar(query, params)
+
+    async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]:
+        return list(self._session.scalars(query, params))
+
+    async def delete(self, entity: object) -> None:
+        self._session.delete(entity)
+
+    async def flush(self) -> None:
+        self._session.flush()
+
+    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+        return self._connection.execute(statement, params).all()
+
+    async def run(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> int:
+        return self._connection.execute(statement, params).rowcount
+
+
+class AwaitedSession:
+    """A session over a driver that has to be waited for."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.add = session.add
+        self.dialect = session.get_bind().dialect.name
+
+    async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
+        return await self._session.get(entity, key, with_for_update=lock or None)
+
+    async def find[E](self, query: Select[E], params: Params = None) -> E | None:
+        return cast("E | None", await self._session.scalar(query, params))
+
+    async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]:
+        return list(await self._session.scalars(query, params))
+
+    async def delete(self, entity: object) -> None:
+        await self._session.delete(entity)
+
+    async def flush(self) -> None:
+        await self._session.flush()
+
+    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+        connection = await self._session.connection()
+        return (await connection.execute(statement, params)).all()
+
+    async def run(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> int:
+        connection = await self._session.connection()
+        result = cast("CursorResult[Any]", await connection.execute(statement, params))
+        return result.rowcount

@@ -1,0 +1,27 @@
+"""Database addresses, in whichever of their common spellings they come."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+def database_url(text: str) -> URL:
+    """Parse a URL and give it the driver we use; raises ``ValueError`` for other databases."""
+    url = make_url(text.replace("postgres://", "postgresql://", 1))
+    backend = url.get_backend_name()
+    if backend not in _DRIVERS:
+        raise ValueError(f"{backend} is not supported: use sqlite or postgresql")
+    return url.set(drivername=_DRIVERS[backend])
+
+
+def is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def home_of(url: URL) -> Path:
+    """Tell which folder a shop's files live in: beside a SQLite file, else where it was started."""
+    if is_sqlite(url) and url.database:
+        return Path(url.database).resolve().parent
+    return Path.cwd()

@@ -1,0 +1,57 @@
+"""Password hashes: argon2id, and bcrypt from shops that moved here.
+
+Parameters are OWASP's second recommendation for argon2id (19 MiB, 2 passes, 1 lane). One thread
+does all hashing, so that a rush of logins costs one core and never the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import bcrypt
+from argon2 import PasswordHasher as Argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from domain.identity.ports import Verdict
+
+_ARGON2 = Argon2(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_BCRYPT = ("$2a$", "$2b$", "$2y$")
+_BCRYPT_READS = 72  # bytes; it never looked at more
+
+_NOBODYS = (
+    "$argon2id$v=19$m=19456,t=2,p=1"
+    "$bm9ib2R5bm9ib2R5bm9ib2R5$3K1xYkWlq9v8Xn2dBzq3n7pQk1Y5m0yJm3cXn9uQw2E"
+)  # well-formed, and the hash of nothing we know
+
+
+class Passwords:
+    """Hashes and verifies in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
+
+    async def hash(self, password: str) -> str:
+        return await self._run(lambda: _ARGON2.hash(password))
+
+    async def verify(self, password: str, hashed: str | None) -> Verdict:
+        return await self._run(lambda: _verify(password, hashed or _NOBODYS))
+
+    async def open(self) -> None:
+        """Nothing to prepare: the thread starts with its first password."""
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._thread.shutdown)
+
+    async def _run[T](self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _verify(password: str, hashed: str) -> Verdict:
+    if hashed.startswith(_BCRYPT):
+        fits = bcrypt.checkpw(password.encode()[:_BCRYPT_READS], hashed.encode())
+        return Verdict(fits, outdated=fits)
+    try:
+        _ARGON2.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return Verdict(fits=False)
+    return Verdict(fits=True, outdated=_ARGON2.check_needs_rehash(hashed))
