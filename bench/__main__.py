@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from bench import contenders, wrk
 from bench.contenders import FLOOR, PEREGRINE, YARDSTICK, database
 from bench.measure import Measurement, measure
-from bench.operations import READS, WRITES, Load, by_token, by_word, reading, writing
+from bench.operations import BY_YARDSTICK, READS, WRITES, Load, by_token, by_word, reading, writing
 from bench.report import Results, asides, table
 from bench.sameness import same_reads, same_writes
 from bench.servers import Server
@@ -20,7 +20,6 @@ from bench.stalls import Stall, longest_stall
 from bench.startup import time_startup
 from bench.targets import verdicts
 
-_ALSO_BY_YARDSTICK = ("list", "get")
 _IDLE_SECONDS = 2.0
 
 
@@ -49,14 +48,15 @@ def _options() -> argparse.Namespace:
 
 def _bench(options: argparse.Namespace, folder: Path) -> int:
     with ExitStack() as running:
-        peregrine = running.enter_context(contenders.peregrine(folder))
         contenders.create_admin(folder)
+        peregrine = running.enter_context(contenders.peregrine(folder))
         shop = stock(peregrine.port, database(PEREGRINE, folder))
-        servers = [*_others(folder, running), peregrine]
-        for other in servers[:-1]:
-            same_reads(peregrine, other, shop, search=other.name == FLOOR)
-        same_writes(peregrine, servers[0], shop)
-        results = Results([*_measurements(options, shop, servers)])
+        floor, *yardstick = _others(folder, running)
+        for other in (floor, *yardstick):
+            known = READS if other.name == FLOOR else BY_YARDSTICK
+            same_reads(set(known) & set(options.only), peregrine, other, shop)
+        same_writes(peregrine, floor, shop)
+        results = Results([*_measurements(options, shop, [floor, peregrine, *yardstick])])
         stalls = [*_stalls(options, shop, peregrine)]
     startup = time_startup(folder)
     print(*table(results), "", *asides(startup, stalls), "", sep="\n")
@@ -82,7 +82,7 @@ def _measurements(
             [
                 measure(operation, server, load, options.seconds, options.concurrency)
                 for server in servers
-                if server.name != YARDSTICK or operation in _ALSO_BY_YARDSTICK
+                if server.name != YARDSTICK or operation in BY_YARDSTICK
                 for load in [_load(operation, shop, server, options.concurrency)]
             ]
             for _ in range(options.rounds)

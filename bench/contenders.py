@@ -34,7 +34,7 @@ def yardstick_installed() -> bool:
 
 
 def create_admin(folder: Path) -> None:
-    command = [sys.executable, "-m", "app.cli", "create-admin"]
+    command = [str(Path(sys.executable).with_name("peregrine")), "create-admin"]
     subprocess.run(
         [*command, "--email", ADMIN, "--password", PASSWORD],
         cwd=folder,

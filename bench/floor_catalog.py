@@ -21,14 +21,14 @@ _GET = (
     "WHERE p.id = ? ORDER BY v.position"
 )
 _LIST = (
-    f"SELECT {_PRODUCT}, {_VARIANT} FROM (SELECT * FROM products WHERE is_active "
+    f"SELECT {_PRODUCT}, {_VARIANT} FROM (SELECT * FROM products WHERE is_active = 1 "
     "ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?) p "
     "JOIN variants v ON v.product_id = p.id ORDER BY p.created_at DESC, p.id DESC, v.position"
 )
-_COUNT = "SELECT count(*) FROM products WHERE is_active"
+_COUNT = "SELECT count(*) FROM products WHERE is_active = 1"
 _FOUND = (
     "FROM search_index JOIN search_documents d ON d.number = search_index.rowid "
-    "JOIN products p ON p.id = d.product_id WHERE p.is_active AND search_index MATCH ?"
+    "JOIN products p ON p.id = d.product_id WHERE p.is_active = 1 AND search_index MATCH ?"
 )
 _SEARCH = (
     f"SELECT {_PRODUCT}, {_VARIANT} FROM (SELECT p.*, bm25(search_index, 10.0, 4.0, 4.0, 1.0) "

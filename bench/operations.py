@@ -8,6 +8,7 @@ from bench.client import Operation, Script
 from bench.shop import PASSWORD, TITLE_WORDS, Shop, User, bearer
 
 READS = ("list", "get", "search")
+BY_YARDSTICK = ("list", "get")
 WRITES = ("add", "checkout", "login")
 _LINES_IN_A_CART = 3
 
@@ -32,12 +33,18 @@ def by_word(user: User) -> Headers:
     return {"X-User-Id": user.id}
 
 
-def reading(name: str, shop: Shop, connections: int) -> Load:
-    paths = {
+def paths_of(name: str, shop: Shop) -> list[str]:
+    """Tell which pages a read asks for."""
+    return {
         "list": ["/products?per_page=20"],
         "get": [f"/products/{each}" for each in shop.product_ids],
         "search": [f"/products/search?q={word}" for word in TITLE_WORDS],
     }[name]
+
+
+def reading(name: str, shop: Shop, connections: int) -> Load:
+    """Have every connection begin at a page of its own."""
+    paths = paths_of(name, shop)
     operations = [[_request("GET", path)] for path in paths]
     return Load([operations[start:] + operations[:start] for start in range(connections)], paths)
 

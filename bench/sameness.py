@@ -1,23 +1,23 @@
 """The comparison is fair only if everyone gives the same answers: look, before measuring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from bench.ask import insist
-from bench.operations import by_token, by_word
+from bench.operations import by_token, by_word, paths_of
 from bench.servers import Server
-from bench.shop import PASSWORD, TITLE_WORDS, Shop
+from bench.shop import PASSWORD, Shop
+
+_ENOUGH = 3
 
 
-def same_reads(peregrine: Server, other: Server, shop: Shop, *, search: bool) -> None:
+def same_reads(operations: Iterable[str], peregrine: Server, other: Server, shop: Shop) -> None:
     """Insist on the same values in the same fields."""
-    paths = ["/products?per_page=20", f"/products/{shop.product_ids[0]}"]
-    if search:
-        paths += [f"/products/search?q={word}" for word in TITLE_WORDS[:3]]
-    for path in paths:
-        ours, theirs = (insist(server.port, "GET", path) for server in (peregrine, other))
-        _agree(ours, theirs, f"{other.name} {path}")
+    for operation in operations:
+        for path in paths_of(operation, shop)[:_ENOUGH]:
+            ours, theirs = (insist(server.port, "GET", path) for server in (peregrine, other))
+            _agree(ours, theirs, f"{other.name} {path}")
 
 
 def same_writes(peregrine: Server, floor: Server, shop: Shop) -> None:

@@ -64,7 +64,7 @@ def upgrade() -> None:
         "ix_products_for_sale",
         "products",
         ["created_at", "id"],
-        sqlite_where=sa.text("is_active"),
+        sqlite_where=sa.text("is_active = 1"),
         postgresql_where=sa.text("is_active"),
     )
     op.create_index("ix_products_series", "products", ["series"])

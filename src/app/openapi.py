@@ -99,18 +99,24 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
 
 
 def _tidy(schema: Any) -> Any:
-    """Leave out what only restates a name, and defaults that mean «left out»."""
+    """Leave out what only restates a name, and defaults that mean «left out».
+
+    Views write decimals as numbers, which msgspec's schema does not know.
+    """
     if isinstance(schema, list):
         return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
+    if schema.get("format") == "decimal":
+        schema = {key: value for key, value in schema.items() if key != "format"}
+        schema["type"] = "number"
     return {
         key: {name: _tidy(each) for name, each in value.items()}
         if key in ("properties", "$defs")
         else _tidy(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str))
-        and not (key in ("default", "format") and value is None)
+        and not (key == "default" and value is None)
     }
 
 

@@ -49,11 +49,7 @@ Metadata = Annotated[
 ]
 
 Major = Annotated[
-    Decimal,
-    msgspec.Meta(
-        description="Major units of the currency, exact to its minor unit.",
-        extra_json_schema={"type": "number", "format": None},
-    ),
+    Decimal, msgspec.Meta(description="Major units of the currency, exact to its minor unit.")
 ]
 Minor = Annotated[int, msgspec.Meta(description="Minor units of the currency.")]
 Moment = Annotated[datetime, msgspec.Meta(description="UTC.")]

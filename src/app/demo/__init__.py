@@ -1,0 +1,1 @@
+"""A shop to try things in."""

@@ -45,7 +45,7 @@ class Product(Entity, kw_only=True):
 
     __tablename__ = "products"
     __table_args__ = (
-        Index("ix_products_for_sale", "created_at", "id", sqlite_where=text("is_active"),
+        Index("ix_products_for_sale", "created_at", "id", sqlite_where=text("is_active = 1"),
               postgresql_where=text("is_active")),
         Index(None, "series"),
         Index(None, "author"),

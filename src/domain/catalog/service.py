@@ -29,7 +29,8 @@ class CatalogRepository(Protocol):
     async def index(self, product: Product) -> None:
         """Make a stored product findable by its present words."""
 
-    async def sku_taken(self, sku: str) -> bool: ...
+    async def product_of_sku(self, sku: str) -> str | None:
+        """Find the id of the product that has a variant with this SKU."""
 
     async def offer(self, product_id: str, variant_id: str | None) -> Offer | None:
         """Find a variant of a product, by default its default one."""
@@ -102,6 +103,13 @@ class CatalogService:
             raise ProductNotFound(product_id=product_id)
         return product
 
+    async def id_of_sku(self, sku: str) -> str:
+        """Tell which product has a variant with this SKU."""
+        product_id = await self._database.read(lambda tx: tx.catalog.product_of_sku(sku))
+        if product_id is None:
+            raise ProductNotFound(product_id=sku)
+        return product_id
+
     async def currency_of(self, product_id: str) -> str:
         """Tell what a product, for sale or not, is priced in."""
         return (await self._database.read(lambda tx: _details(tx, product_id))).currency
@@ -124,7 +132,7 @@ class CatalogService:
             )
             skus = [variant.sku for variant in new.variants if variant.sku]
             for position, sku in enumerate(skus):
-                if sku in skus[:position] or await tx.catalog.sku_taken(sku):
+                if sku in skus[:position] or await tx.catalog.product_of_sku(sku):
                     raise SkuTaken(sku=sku)
             for variant in new.variants:
                 product.offer(

@@ -38,6 +38,12 @@ class User(Entity, kw_only=True):
             self.is_active = is_active
         self.updated_at = now
 
+    def set_password_hash(self, password_hash: str, now: datetime) -> None:
+        """Change the password, and end every session that the old one began."""
+        self.password_hash = password_hash
+        self.token_version += 1
+        self.updated_at = now
+
     @property
     def rules(self) -> bool:
         """Whether this user can administer the shop."""

@@ -81,6 +81,19 @@ class UserService:
 
         return await self._database.write(unit)
 
+    async def set_password(self, email: str, password: str) -> None:
+        """Give an account another password; all its sessions end."""
+        password_hash = await self._passwords.hash(password)
+
+        async def unit(tx: IdentityTransaction) -> None:
+            user = await tx.users.by_login(email)
+            if user is None:
+                raise UserNotFound(user_id=email)
+            user.set_password_hash(password_hash, self._clock())
+            await tx.refresh_tokens.revoke_all_of(user.id)
+
+        await self._database.write(unit)
+
     async def delete(self, caller: Caller, user_id: str) -> None:
         """Forget an account that never ordered: one's own, or any for an administrator."""
         caller.require_self_or_admin(user_id)

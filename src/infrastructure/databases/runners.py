@@ -1,8 +1,9 @@
 """Two ways to run a unit of work in a transaction of its own."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
@@ -21,6 +22,11 @@ type SqlUnit[T] = Callable[[SqlSession], Awaitable[T]]
 
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 _ATTEMPTS = 3
+ENGINE_OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,  # an error is logged with its statement, not with people's data
+    "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+    "json_deserializer": msgspec.json.decode,
+}
 
 
 class Runner(Protocol):
@@ -39,7 +45,7 @@ class LaneRunner:
     """SQLite: one lane for the writers, which take turns anyway, and one for the readers."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_engine(url.set(drivername="sqlite"))
+        self._engine = create_engine(url.set(drivername="sqlite"), **ENGINE_OPTIONS)
         tame(self._engine)
         self._writer = Lane(self._engine, "writer", read_only=False)
         self._reader = Lane(self._engine, "reader", read_only=True)
@@ -64,7 +70,9 @@ class PoolRunner:
     """Postgres, or SQLite without lanes: a session a unit, from a pool of connections."""
 
     def __init__(self, url: URL, *, pool_size: int = 5, max_overflow: int = 5) -> None:
-        self._engine = create_async_engine(url, pool_size=pool_size, max_overflow=max_overflow)
+        self._engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=max_overflow, **ENGINE_OPTIONS
+        )
         reader = self._engine.execution_options(read_only=True)
         if is_sqlite(url):
             tame(self._engine.sync_engine)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     literal_column,
     table,
 )
-from sqlalchemy.sql import Join
 
 from common.text import words
 from infrastructure.databases.tables import search_documents
@@ -42,11 +41,12 @@ def parsed(typed: str) -> Query:
     return [[word[:64]] for word in words(typed)[:_MOST_WORDS]]
 
 
-def searched(dialect: str) -> FromClause:
-    """The documents, in whatever form the dialect searches them."""
+def joined(dialect: str, products: FromClause, product_id: ColumnElement[str]) -> FromClause:
+    """Join products with their documents, in whatever form the dialect searches them."""
+    documents = products.join(search_documents, search_documents.c.product_id == product_id)
     if dialect == "sqlite":
-        return Join(search_documents, _index, _index.c.rowid == search_documents.c.number)
-    return search_documents
+        return documents.join(_index, _index.c.rowid == search_documents.c.number)
+    return documents
 
 
 def matches(dialect: str) -> ColumnElement[Any]:

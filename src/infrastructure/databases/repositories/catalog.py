@@ -2,7 +2,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, select, update
 
 from common.money import Money
 from common.pagination import Page, PageRequest
@@ -14,7 +14,7 @@ from infrastructure.databases.repositories.search_index import SqlSearchIndex
 from infrastructure.databases.repository import SqlRepository
 from infrastructure.databases.session import Record, SqlSession
 
-_SKU_TAKEN = select(exists().where(Variant.sku == bindparam("taken_sku")))
+_OF_SKU = select(Variant.product_id).where(Variant.sku == bindparam("wanted"))
 _variants: Any = queries.variants
 _THIS_VARIANT = _variants.c.id == bindparam("variant")
 _MOVED = _variants.c.stock + bindparam("delta")
@@ -66,8 +66,10 @@ class SqlCatalogRepository(SqlRepository[Product]):
         await self._session.flush()
         await self._search_index.put(product)
 
-    async def sku_taken(self, sku: str) -> bool:
-        return bool((await self._session.rows(_SKU_TAKEN, {"taken_sku": sku}))[0][0])
+    async def product_of_sku(self, sku: str) -> str | None:
+        for row in await self._session.rows(_OF_SKU, {"wanted": sku}):
+            return str(row[0])
+        return None
 
     async def offer(self, product_id: str, variant_id: str | None) -> Offer | None:
         if variant_id is None:

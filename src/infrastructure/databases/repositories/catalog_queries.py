@@ -16,7 +16,6 @@ from sqlalchemy import (
 from domain.catalog.details import ProductFilter, ProductOrder
 from domain.catalog.models import Product, Variant
 from infrastructure.databases import search
-from infrastructure.databases.tables import search_documents
 
 products: Any = Product.__table__
 variants: Any = Variant.__table__
@@ -122,9 +121,7 @@ def page_queries(conditions: frozenset[str], sort: ProductOrder, searching: str)
     )
     wanted = [products.c.is_active, *(_CONDITIONS[name] for name in sorted(conditions))]
     if searching:
-        found = found.join(
-            search.searched(searching), search_documents.c.product_id == products.c.id
-        )
+        found = search.joined(searching, found, products.c.id)
         wanted.append(search.matches(searching))
     by_rank = searching and sort is ProductOrder.RELEVANCE
     key = search.rank(searching) if by_rank else _SORT_KEYS.get(sort, products.c.created_at)

