@@ -7,7 +7,9 @@ from app.settings import SettingsWrong, load_settings
 
 try:
     settings = load_settings()
-    configure_logging(level=settings.log_level, json=settings.log_json)
+    configure_logging(
+        level=settings.log_level, json=settings.log_json, service=settings.service_name
+    )
     application = create_app(assemble(settings))
 except SettingsWrong as error:
     raise SystemExit(str(error)) from None

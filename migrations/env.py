@@ -37,10 +37,12 @@ async def _migrate_online() -> None:
     engine = create_async_engine(url)
     if is_sqlite(url):
         tame(engine.sync_engine)
-    async with engine.connect() as connection:
-        await connection.run_sync(_migrate)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_migrate)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 if context.is_offline_mode():

@@ -42,7 +42,9 @@ def serve(
     from app.factory import create_app
 
     settings = load_settings()
-    configure_logging(level=settings.log_level, json=settings.log_json)
+    configure_logging(
+        level=settings.log_level, json=settings.log_json, service=settings.service_name
+    )
     if demo:
         welcome = _in_shop(settings, load_demo)
         typer.echo(welcome.text(f"http://{host}:{port}"))
@@ -114,6 +116,7 @@ def _in_shop[T](settings: Settings, work: Callable[[Container], Awaitable[T]]) -
 async def _work_in[T](shop: Container, work: Callable[[Container], Awaitable[T]]) -> T:
     await shop.migrations.open()
     await shop.database.open()
+    await shop.passwords.open()
     try:
         return await work(shop)
     finally:

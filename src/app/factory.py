@@ -7,6 +7,7 @@ from app.http import App
 from app.middleware.access_log import AccessLog
 from app.middleware.address import Address
 from app.middleware.authentication import Authentication
+from app.middleware.head import Head
 from app.middleware.idempotency import Idempotency
 from app.middleware.lifespan import Lifespan
 from app.middleware.operations import Operations
@@ -25,14 +26,16 @@ _EXPOSED = (
 
 def create_app(shop: Container) -> App:
     """Build the HTTP face of an assembled shop."""
-    settings, table = shop.settings, routes(shop)
+    settings, table, limiter = shop.settings, routes(shop), shop.limiter
+    origins = settings.cors_origins
     sweeper = Sweeper(shop.checkout, shop.keyed_requests, shop.sessions)
-    limiter, origins = shop.limiter, settings.cors_origins
+    opened = [shop.migrations, shop.database, shop.passwords, sweeper]
     app = App(
         RequestId(),
         AccessLog(),
-        Lifespan(shop.migrations, shop.database, shop.passwords, sweeper),
+        Lifespan(*opened, *([limiter] if limiter else [])),
         Address(settings.trusted_proxies),
+        Head(),
         SecurityHeaders(),
         *([CORSMiddleware(allow_origins=origins, expose_headers=_EXPOSED)] if origins else []),
         Operations(table),

@@ -3,6 +3,7 @@
 import inspect
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from loguru import Record
 
 _LINE = "{time:HH:mm:ss.SSS} {level:<7} {extra[request_id]} {message}"
-_JSON = "{extra[line]}\n"
 
 
 class AccessLine(NamedTuple):
@@ -31,12 +31,13 @@ class AccessLine(NamedTuple):
 
 
 _as_json = False
+_service = "peregrine"
 
 
-def configure_logging(*, level: str, json: bool) -> None:
+def configure_logging(*, level: str, json: bool, service: str = _service) -> None:
     """Send every log line to standard error, those of our libraries included."""
-    global _as_json
-    _as_json = json
+    global _as_json, _service
+    _as_json, _service = json, service
     log.configure(
         patcher=_stamp,
         handlers=[
@@ -63,7 +64,7 @@ def write_access_lines(lines: Sequence[AccessLine]) -> None:
     now = utc_now()
     if _as_json:
         time = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        head = {"time": time, "level": "INFO", "message": "request"}
+        head = {"time": time, "level": "INFO", "service": _service, "message": "request"}
         written = [encode(head | line._asdict()).decode() for line in lines]
     else:
         time = now.astimezone().strftime("%H:%M:%S.%f")[:-3]
@@ -84,16 +85,15 @@ def _json_line(record: "Record") -> str:
     line: dict[str, Any] = {
         "time": record["time"].astimezone(UTC).isoformat(timespec="milliseconds"),
         "level": record["level"].name,
+        "service": _service,
         "message": record["message"],
         "logger": record["name"],
         **record["extra"],
     }
     if exception:
-        line["exception"] = f"{exception.type and exception.type.__name__}: {exception.value}"
-        record["extra"]["line"] = encode(line).decode()
-        return _JSON + "{exception}"
+        line["exception"] = "".join(traceback.format_exception(exception.value))
     record["extra"]["line"] = encode(line).decode()
-    return _JSON
+    return "{extra[line]}\n"
 
 
 class _ToLoguru(logging.Handler):

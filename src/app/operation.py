@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 import falcon
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
@@ -20,6 +21,7 @@ from domain.identity.caller import Access
 from domain.limits import Category
 
 CHANGING = frozenset({"POST", "PATCH", "DELETE"})
+_MOST_FAULTS = 100  # to list more would take longer than finding them
 _REVALIDATE = "public, max-age=0, must-revalidate"
 
 type Method = Callable[..., Awaitable[View | None]]
@@ -150,11 +152,17 @@ def _parse[I: BaseModel](validate: Callable[[Any], I], raw: object) -> I:
     try:
         return validate(raw)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if (count := error.error_count()) > _MOST_FAULTS:
+            raise ValidationFailed({"request": f"{count} faults: too many to list"}) from None
+        faults = error.errors(include_url=False, include_context=False)
         if faults[0]["type"] == "json_invalid":
             raise MalformedJson from error
-        fields = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
-        raise ValidationFailed(fields) from error
+        raise ValidationFailed(dict(map(_named, faults))) from error
+
+
+def _named(fault: ErrorDetails) -> tuple[str, str]:
+    where = ".".join(map(str, fault["loc"])) or "body"
+    return where, "Input should not be null" if fault["input"] is None else fault["msg"]
 
 
 def _revalidate(req: Request, resp: Response, data: bytes) -> None:

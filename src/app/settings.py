@@ -1,22 +1,28 @@
 """Everything that differs from one deployment to the next, read from the environment."""
 
-import os
-import secrets
+import re
 from datetime import timedelta
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from limits import parse
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from limits import parse_many
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
+from app.secret_key import kept_secret
 from common.money import CURRENCIES
 from domain.limits import DEFAULT_RATES, Category
-from infrastructure.databases.urls import database_url, home_of
+from infrastructure.databases.urls import database_url, home_of, is_sqlite
 
 SHORTEST_SECRET = 32
+
+_LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
+_REDIS = ("redis", "rediss", "redis+sentinel", "redis+cluster")
 
 
 class SettingsWrong(Exception):
@@ -26,19 +32,21 @@ class SettingsWrong(Exception):
 class Settings(BaseSettings):
     """Names and meanings are those of ``.env.example``."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     debug: bool = True
     secret_key: SecretStr = SecretStr("")
     sqlite_uri: str = "sqlite+aiosqlite:///peregrine.db"
-    database_url: str = ""
-    alembic_uri: str = ""
+    database_url: str = Field(default="", repr=False)
+    alembic_uri: str = Field(default="", repr=False)
     auto_migrate: bool = True
     sqlite_lanes: bool = True
     log_level: str = "INFO"
     log_json: bool = False
-    cors_origins: Annotated[list[str], NoDecode] = []
-    redis_url: str = ""
+    cors_origins: Annotated[list[str] | Literal["*"], NoDecode] = []
+    redis_url: str = Field(default="", repr=False)
     rate_limits: str = ""
     access_token_minutes: int = Field(default=15, ge=1, le=60 * 24)
     refresh_token_days: int = Field(default=7, ge=1, le=365)
@@ -46,10 +54,36 @@ class Settings(BaseSettings):
     service_name: str = "peregrine"
     default_currency: str = "USD"
 
+    @field_validator("sqlite_uri", "database_url", "alembic_uri")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        if value:
+            _check_database(database_url(value))
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value:
+            _check_redis(value)
+        return value
+
+    @field_validator("rate_limits")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        _rates(value)
+        return value
+
     @field_validator("cors_origins", mode="before")
     @classmethod
-    def _split(cls, value: object) -> object:
-        return _listed(value)
+    def _origins(cls, value: object) -> object:
+        origins = _listed(value)
+        if origins == ["*"]:
+            return "*"
+        for each in origins:
+            if not _ORIGIN.fullmatch(each):
+                raise ValueError(f"{each!r} is not an origin such as https://shop.example")
+        return origins
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -59,6 +93,8 @@ class Settings(BaseSettings):
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
+        if value.upper() not in _LEVELS:
+            raise ValueError(f"must be one of {', '.join(_LEVELS)}")
         return value.upper()
 
     @field_validator("default_currency")
@@ -67,11 +103,6 @@ class Settings(BaseSettings):
         if value not in CURRENCIES:
             raise ValueError("not an active ISO 4217 code")
         return value
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        _ = self.database, self.rates
-        return self
 
     @property
     def database(self) -> URL:
@@ -98,14 +129,7 @@ class Settings(BaseSettings):
     @property
     def rates(self) -> dict[Category, str] | None:
         """The rate of each category of endpoints; nothing, when limits are off."""
-        if self.rate_limits.strip().lower() == "off":
-            return None
-        rates = dict(DEFAULT_RATES)
-        for each in _listed(self.rate_limits):
-            category, _, rate = each.partition("=")
-            rates[Category(category.strip())] = rate.strip()
-            parse(rate.strip())
-        return rates
+        return _rates(self.rate_limits)
 
     def secret(self) -> str:
         """Return the key that signs tokens, made and kept if need be while debugging."""
@@ -116,22 +140,33 @@ class Settings(BaseSettings):
             raise SettingsWrong(
                 f"SECRET_KEY must be set to {SHORTEST_SECRET} characters or more when DEBUG is off."
             )
-        return _kept_secret(self.files / "secret_key")
+        path = self.files / "secret_key"
+        try:
+            kept = kept_secret(path)
+        except OSError as error:
+            raise SettingsWrong(
+                f"SECRET_KEY is not set, and none can be kept in {path}: {error.strerror}."
+            ) from error
+        if len(kept) < SHORTEST_SECRET:
+            raise SettingsWrong(f"{path} is too short for a secret. Delete it, or set SECRET_KEY.")
+        return kept
 
 
-def load_settings() -> Settings:
+def load_settings(env_file: str | Path = ".env") -> Settings:
     """Read the settings; raises ``SettingsWrong`` with one line for what is wrong."""
     try:
-        return Settings()
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         raise SettingsWrong(
             "Settings: "
             + "; ".join(
-                f"{'.'.join(map(str, fault['loc'])).upper() or 'value'}: {fault['msg']}"
+                f"{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
                 for fault in faults
             )
         ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsWrong(f"{env_file} is not a text in UTF-8.") from error
 
 
 def _listed(value: object) -> list[str]:
@@ -139,18 +174,38 @@ def _listed(value: object) -> list[str]:
     return [str(part).strip() for part in parts if str(part).strip()]
 
 
-def _kept_secret(path: Path) -> str:
-    """Read the secret in a file, made first if it is not there; two processes get the same."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+def _rates(text: str) -> dict[Category, str] | None:
+    """Read ``login=10/minute, cart=100/minute``, or ``off``."""
+    if text.strip().lower() == "off":
+        return None
+    rates = dict(DEFAULT_RATES)
+    for each in _listed(text):
+        name, _, rate = (part.strip() for part in each.partition("="))
+        if name not in Category:
+            known = ", ".join(Category)
+            raise ValueError(f"{name!r} is none of {known}; write off, or pairs: cart=100/minute")
         try:
-            os.link(draft, path)  # whole or not at all, and never over another's
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+            (_,) = parse_many(rate)
+        except ValueError:
+            raise ValueError(f"{rate!r} is not a rate such as 100/minute") from None
+        rates[Category(name)] = rate
+    return rates
+
+
+def _check_database(url: URL) -> None:
+    if is_sqlite(url) and url.database in (None, "", ":memory:"):
+        raise ValueError("a shop needs a file to live in, such as sqlite:///shop.db")
+    if not is_sqlite(url) and find_spec("asyncpg") is None:
+        raise ValueError("Postgres takes the extra postgres: uv sync --extra postgres")
+
+
+def _check_redis(text: str) -> None:
+    try:
+        url = urlsplit(text)
+        known = url.scheme in _REDIS and bool(url.hostname) and (url.port or True)
+    except ValueError:  # a port that is none
+        known = False
+    if not known:
+        raise ValueError("not a Redis URL, such as redis://localhost:6379/0")
+    if find_spec("coredis") is None:
+        raise ValueError("Redis takes the extra redis: uv sync --extra redis")

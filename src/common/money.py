@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self
 
 # ISO 4217: active currency codes, and those whose minor unit is not a hundredth.
@@ -40,15 +41,17 @@ class Money:
     @classmethod
     def from_major(cls, value: Decimal, currency: str) -> Self:
         """Read an amount in major units; raises ``ValueError`` when it is not exact."""
-        minor = value.scaleb(exponent_of(currency))
-        if minor != minor.to_integral_value():
+        if not value.is_finite():
+            raise ValueError(f"{value} is no amount")
+        money = cls(int(value.scaleb(exponent_of(currency))), currency)
+        if money.major != value:
             raise ValueError(f"{value} is finer than the smallest unit of {currency}")
-        return cls(int(minor), currency)
+        return money
 
     @property
     def major(self) -> Decimal:
         """The amount in major units, exact to the minor unit."""
-        return Decimal(self.amount).scaleb(-exponent_of(self.currency))
+        return _major(self.amount, self.currency)
 
     def __add__(self, other: "Money") -> "Money":
         if other.currency != self.currency:
@@ -57,3 +60,8 @@ class Money:
 
     def __mul__(self, count: int) -> "Money":
         return Money(self.amount * count, self.currency)
+
+
+@lru_cache(maxsize=4096)
+def _major(amount: int, currency: str) -> Decimal:
+    return Decimal(amount).scaleb(-exponent_of(currency))

@@ -1,24 +1,43 @@
 """What every stored thing has in common."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC moment, on databases that keep time zones and on those that lose them."""
+    """An aware UTC moment, on databases that keep time zones and on those that lose them.
+
+    SQLite keeps it as sortable text, read in one step: lists are full of moments.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return (
+            _SQLITE_MOMENT
+            if dialect.name == "sqlite"
+            else dialect.type_descriptor(self.impl_instance)
+        )
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
 
+class _SqliteMoment(sqlite.DATETIME):
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda value: value and value.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return lambda value: value and datetime.fromisoformat(f"{value}+00:00")
+
+
+_SQLITE_MOMENT: TypeEngine[Any] = _SqliteMoment()  # type: ignore[no-untyped-call]
 
 ID = String(36)
 

@@ -5,17 +5,19 @@ does all hashing, so that a rush of logins costs one core and never the event lo
 """
 
 import asyncio
+import ctypes
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import bcrypt
 from argon2 import PasswordHasher as Argon2
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import VerificationError
 
 from domain.identity.ports import Verdict
 
 _ARGON2 = Argon2(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _BCRYPT = ("$2a$", "$2b$", "$2y$")
+_MMAP_THRESHOLD = -3
 _BCRYPT_READS = 72  # bytes; it never looked at more
 
 _NOBODYS = (
@@ -37,7 +39,7 @@ class Passwords:
         return await self._run(lambda: _verify(password, hashed or _NOBODYS))
 
     async def open(self) -> None:
-        """Nothing to prepare: the thread starts with its first password."""
+        _give_memory_back()
 
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown)
@@ -46,12 +48,23 @@ class Passwords:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
+def _give_memory_back() -> None:
+    """Have glibc return each hash's 19 MiB to the system, as it does before it learns not to.
+
+    Its threshold for that (M_MMAP_THRESHOLD, mallopt(3)) grows with what was freed before,
+    unless it is set. Other C libraries have no such habit, and no such function.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:
+        mallopt(_MMAP_THRESHOLD, 1024 * 1024)
+
+
 def _verify(password: str, hashed: str) -> Verdict:
-    if hashed.startswith(_BCRYPT):
-        fits = bcrypt.checkpw(password.encode()[:_BCRYPT_READS], hashed.encode())
-        return Verdict(fits, outdated=fits)
     try:
+        if hashed.startswith(_BCRYPT):
+            fits = bcrypt.checkpw(password.encode()[:_BCRYPT_READS], hashed.encode())
+            return Verdict(fits, outdated=fits)
         _ARGON2.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, ValueError):  # it does not fit, or is no hash at all
         return Verdict(fits=False)
     return Verdict(fits=True, outdated=_ARGON2.check_needs_rehash(hashed))

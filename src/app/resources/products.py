@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
@@ -5,7 +6,15 @@ from pydantic import ConfigDict, Field
 from app.errors import ValidationFailed
 from app.http import Request
 from app.operation import operation
-from app.resources.prices import Cents, Currency, MajorUnits, minor_units
+from app.resources.prices import (
+    Bound,
+    Cents,
+    Currency,
+    MajorUnits,
+    at_least,
+    at_most,
+    minor_units,
+)
 from app.schema import (
     Input,
     Line,
@@ -19,6 +28,7 @@ from app.schema import (
     Paragraph,
     Uuid,
     View,
+    Whole,
 )
 from common.pagination import Page, PageRequest
 from domain.catalog.details import ProductDetails, ProductFilter, ProductOrder, VariantDetails
@@ -27,7 +37,7 @@ from domain.catalog.models import MAX_STOCK
 from domain.catalog.service import CatalogService, NewProduct, NewVariant
 from domain.identity.caller import Access
 
-Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
+Stock = Annotated[Whole, Field(ge=0, le=MAX_STOCK)]
 ImageUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
@@ -75,20 +85,21 @@ class AddProduct(Input):
             description=self.description,
             image_url=self.image_url,
             attributes=self.metadata,
-            variants=[first, *(self._variant(each, price, currency) for each in self.variants)],
+            variants=[first, *self._further_variants(price, currency)],
         )
 
-    @staticmethod
-    def _variant(given: VariantInput, default_price: int, currency: str) -> NewVariant:
-        price = minor_units("price", given.price, given.price_cents, currency)
-        return NewVariant(
-            title=given.title,
-            price_amount=default_price if price is None else price,
-            stock=given.stock,
-            sku=given.sku,
-            image_url=given.image_url,
-            attributes=given.metadata,
-        )
+    def _further_variants(self, default_price: int, currency: str) -> Iterator[NewVariant]:
+        for number, given in enumerate(self.variants):
+            name = f"variants.{number}.price"
+            price = minor_units(name, given.price, given.price_cents, currency)
+            yield NewVariant(
+                title=given.title,
+                price_amount=default_price if price is None else price,
+                stock=given.stock,
+                sku=given.sku,
+                image_url=given.image_url,
+                attributes=given.metadata,
+            )
 
 
 class ReviseProduct(Input):
@@ -125,7 +136,7 @@ class MoveStock(Input):
     )
 
     stock: Omissible[Stock] = None
-    delta: Omissible[Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK)]] = None
+    delta: Omissible[Annotated[Whole, Field(ge=-MAX_STOCK, le=MAX_STOCK)]] = None
     variant_id: Omissible[Uuid] = None
 
 
@@ -134,8 +145,8 @@ class Filter(Paging):
 
     series: Omissible[Line] = None
     author: Omissible[Line] = None
-    min_price: Omissible[MajorUnits] = None
-    max_price: Omissible[MajorUnits] = None
+    min_price: Omissible[Bound] = None
+    max_price: Omissible[Bound] = None
     currency: Omissible[Currency] = None
     in_stock: Omissible[bool] = None
 
@@ -147,8 +158,8 @@ class Filter(Paging):
             series=self.series,
             author=self.author,
             currency=currency,
-            min_price=minor_units("min_price", self.min_price, None, currency or ""),
-            max_price=minor_units("max_price", self.max_price, None, currency or ""),
+            min_price=at_least(self.min_price, currency or default_currency),
+            max_price=at_most(self.max_price, currency or default_currency),
             in_stock=self.in_stock,
             sort=sort,
         )

@@ -1,15 +1,14 @@
-"""The catalogue as it is read: values, several times faster to fetch than entities."""
+"""The catalogue as it is read: plain tuples, many times faster to fetch than entities."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class VariantDetails:
+class VariantDetails(NamedTuple):
     id: str
     title: str
     sku: str | None
@@ -20,8 +19,7 @@ class VariantDetails:
     is_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ProductDetails:
+class ProductDetails(NamedTuple):
     variants: list[VariantDetails]
     id: str
     title: str
@@ -44,8 +42,7 @@ class ProductDetails:
         return self.variants[0].stock
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A variant as a shopper meets it: what it is, what it costs, how many there are."""
 
     product_id: str

@@ -1,5 +1,6 @@
 """What identity needs of the world."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -32,7 +33,7 @@ class UserRepository(Protocol):
 
     async def standing(self, user_id: str) -> Standing | None: ...
 
-    async def by_login(self, name: str) -> User | None:
+    async def by_login(self, name: str, *, lock: bool = False) -> User | None:
         """Find a user by e-mail address or username."""
 
     async def email_taken(self, email: str) -> bool: ...
@@ -41,7 +42,8 @@ class UserRepository(Protocol):
 
     async def page(self, request: PageRequest) -> Page[User]: ...
 
-    async def other_admins(self, user_id: str) -> int: ...
+    async def hold_admins(self) -> Sequence[str]:
+        """Name the active administrators; nobody stops being one until we are done."""
 
     async def has_orders(self, user_id: str) -> bool: ...
 
@@ -54,7 +56,7 @@ class RefreshTokenRepository(Protocol):
     def add(self, token: RefreshToken) -> None: ...
 
     async def by_hash(self, token_hash: str) -> RefreshToken | None:
-        """Find a token, and keep other writers from using it until we are done."""
+        """Find a token, and keep other writers from it and its user until we are done."""
 
     async def revoke_family(self, family_id: str) -> None: ...
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from common.clock import Clock
+from common.errors import ConcurrentUpdate
 from domain.database import Database
 from domain.identity.caller import Caller
 from domain.identity.errors import (
@@ -60,11 +61,14 @@ class SessionService:
         return await self.start(await self._authenticate(email, password))
 
     async def start(self, user: User) -> Session:
-        """Begin a new family of refresh tokens."""
+        """Begin a new family of refresh tokens; too late for a user who has changed since."""
         secret = secrets.token_urlsafe(32)
 
         async def unit(tx: IdentityTransaction) -> None:
             now = self._clock()
+            current = await tx.users.get(user.id, lock=True)
+            if current is None or current.token_version != user.token_version:
+                raise ConcurrentUpdate
             tx.refresh_tokens.add(
                 RefreshToken(
                     user_id=user.id,

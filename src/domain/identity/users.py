@@ -44,11 +44,14 @@ class UserService:
                 raise EmailTaken
             if new.username and await tx.users.username_taken(new.username):
                 raise UsernameTaken
+            now = self._clock()
             user = User(
                 email=new.email,
                 username=new.username,
                 password_hash=password_hash,
                 role=new.role,
+                created_at=now,
+                updated_at=now,
             )
             tx.users.add(user)
             return user
@@ -70,11 +73,11 @@ class UserService:
         """Change a role or (de)activate; at least one active administrator always remains."""
 
         async def unit(tx: IdentityTransaction) -> User:
+            admins = await tx.users.hold_admins()
             user = await _user(tx, user_id, lock=True)
-            ruled = user.rules
             user.change(self._clock(), role=role, is_active=is_active)
-            if ruled and not user.rules:
-                await _require_another_admin(tx, user_id)
+            if not user.rules and admins == [user_id]:
+                raise LastAdmin
             if not user.is_active:
                 await tx.refresh_tokens.revoke_all_of(user_id)
             return user
@@ -86,7 +89,7 @@ class UserService:
         password_hash = await self._passwords.hash(password)
 
         async def unit(tx: IdentityTransaction) -> None:
-            user = await tx.users.by_login(email)
+            user = await tx.users.by_login(email, lock=True)
             if user is None:
                 raise UserNotFound(user_id=email)
             user.set_password_hash(password_hash, self._clock())
@@ -99,11 +102,12 @@ class UserService:
         caller.require_self_or_admin(user_id)
 
         async def unit(tx: IdentityTransaction) -> None:
+            admins = await tx.users.hold_admins()
             user = await _user(tx, user_id, lock=True)
             if await tx.users.has_orders(user_id):
                 raise UserHasOrders
-            if user.rules:
-                await _require_another_admin(tx, user_id)
+            if admins == [user_id]:
+                raise LastAdmin
             await tx.users.delete(user)
 
         await self._database.write(unit)
@@ -114,8 +118,3 @@ async def _user(tx: IdentityTransaction, user_id: str, *, lock: bool = False) ->
     if user is None:
         raise UserNotFound(user_id=user_id)
     return user
-
-
-async def _require_another_admin(tx: IdentityTransaction, user_id: str) -> None:
-    if not await tx.users.other_admins(user_id):
-        raise LastAdmin

@@ -2,15 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.databases.urls import is_sqlite
+
+HEAD = "0001"
+"""The newest revision. Said here so that a start that needs no migrating loads no Alembic."""
 
 _ROOT = Path(__file__).parents[3]
 
@@ -27,17 +28,17 @@ class Migrations:
         self._automatic = automatic and is_sqlite(url)
 
     async def open(self) -> None:
-        if self._automatic and is_sqlite(self._url) and self._url.database:
+        if self._automatic and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        present, needed = await self.present(), self.needed()
-        if present == needed:
+        present = await self.present()
+        if present == HEAD:
             return
         if not self._automatic:
             raise SchemaOutdated(
-                f"The database schema is at {present or 'nothing'}, this release needs {needed}. "
+                f"The database schema is at {present or 'nothing'}, this release needs {HEAD}. "
                 "Run: uv run alembic upgrade head"
             )
-        await asyncio.to_thread(command.upgrade, self._config(), "head")
+        await asyncio.to_thread(self.upgrade)
 
     async def close(self) -> None:
         """Nothing stays open."""
@@ -51,15 +52,27 @@ class Migrations:
         finally:
             await engine.dispose()
 
-    def needed(self) -> str | None:
-        return ScriptDirectory.from_config(self._config()).get_current_head()
+    def upgrade(self) -> None:
+        """Bring the database to the newest revision. Not for the event loop's own thread."""
+        from alembic import command
 
-    def _config(self) -> Config:
-        config = Config(_ROOT / "alembic.ini")
-        config.attributes["url"] = self._url
-        config.attributes["quiet"] = True
-        return config
+        command.upgrade(alembic_config(self._url), "head")
+
+
+def alembic_config(url: URL) -> Any:
+    """Point Alembic at our migrations and at a database."""
+    from alembic.config import Config
+
+    config = Config(_ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    return config
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    try:
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError as error:
+        if "alembic_version" in str(error.orig):  # there is no such table yet
+            return None
+        raise
+    return revision

@@ -8,7 +8,7 @@ suspend: a thread hop a statement costs more than the statement.
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Executable, Row, Select
+from sqlalchemy import Connection, CursorResult, Executable, Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -43,14 +43,30 @@ class SqlSession(Protocol):
 
 
 class InlineSession:
-    """A session whose every answer is there at once."""
+    """A session whose every answer is there at once.
+
+    The ``Session`` itself is made when the first entity is touched: most reads touch none.
+    """
 
     dialect = "sqlite"
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._connection = session.connection()
-        self.add = session.add
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._made: Session | None = None
+
+    @property
+    def _session(self) -> Session:
+        if self._made is None:
+            self._made = Session(
+                self._connection,
+                autoflush=False,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+            )
+        return self._made
+
+    def add(self, entity: object) -> None:
+        self._session.add(entity)
 
     async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
         return self._session.get(entity, key)  # a writer is alone here: it needs no row lock
@@ -65,7 +81,7 @@ class InlineSession:
         self._session.delete(entity)
 
     async def flush(self) -> None:
-        self._session.flush()
+        self.write_out()
 
     async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
         return self._connection.execute(statement, params).all()
@@ -74,6 +90,22 @@ class InlineSession:
         self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
     ) -> int:
         return self._connection.execute(statement, params).rowcount
+
+    def write_out(self) -> None:
+        """Send what entities have changed to the database."""
+        if self._made:
+            self._made.flush()
+
+    def refuse_changes(self) -> None:
+        """Raise if entities were changed where nothing may be."""
+        made = self._made
+        if made and (made.new or made.dirty or made.deleted):
+            raise RuntimeError("something was changed in a read")
+
+    def forget(self) -> None:
+        """Let go of the entities; whoever got them keeps them as they are."""
+        if self._made:
+            self._made.expunge_all()
 
 
 class AwaitedSession:

@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
+_EXAMPLES = "sqlite:///shop.db or postgresql://user:password@host/name"
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
 def database_url(text: str) -> URL:
     """Parse a URL and give it the driver we use; raises ``ValueError`` for other databases."""
-    url = make_url(text.replace("postgres://", "postgresql://", 1))
+    try:
+        url = make_url(text.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):  # their messages may quote a part of the password
+        raise ValueError(f"not a database URL, such as {_EXAMPLES}") from None
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
         raise ValueError(f"{backend} is not supported: use sqlite or postgresql")

@@ -58,7 +58,7 @@ class JwtService:
             raise AuthenticationRequired
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
-        except (JoseError, ValueError) as error:
+        except (JoseError, TypeError, ValueError) as error:  # TypeError: lists where names belong
             raise AuthenticationRequired from error
         match claims:
             case {"sub": str(user), "ver": int(version), "exp": int(expires)}:

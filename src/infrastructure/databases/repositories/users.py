@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from common.pagination import Page, PageRequest
 from domain.identity.caller import Caller, Role
@@ -16,8 +16,11 @@ _BY_LOGIN = select(User).where(
     or_(User.email == bindparam("email"), User.username == bindparam("username"))
 )
 _PAGE = select(User).order_by(User.created_at, User.id)
-_OTHER_ADMINS = select(func.count()).where(
-    User.role == Role.ADMIN, User.is_active, User.id != bindparam("user_id")
+_HOLD_ADMINS = (
+    select(User.id)
+    .where(User.role == Role.ADMIN, User.is_active)
+    .order_by(User.id)
+    .with_for_update(key_share=True)
 )
 _HAS_ORDERS = select(exists().where(Order.user_id == bindparam("user_id")))
 _EMAIL_TAKEN = select(exists().where(User.email == bindparam("email")))
@@ -32,8 +35,9 @@ class SqlUserRepository(SqlRepository[User]):
             return Standing(Caller(user_id, Role(role)), is_active, version)
         return None
 
-    async def by_login(self, name: str) -> User | None:
-        return await self._session.find(_BY_LOGIN, {"email": name.lower(), "username": name})
+    async def by_login(self, name: str, *, lock: bool = False) -> User | None:
+        query = _BY_LOGIN.with_for_update() if lock else _BY_LOGIN
+        return await self._session.find(query, {"email": name.lower(), "username": name})
 
     async def email_taken(self, email: str) -> bool:
         return bool((await self._session.rows(_EMAIL_TAKEN, {"email": email}))[0][0])
@@ -44,9 +48,8 @@ class SqlUserRepository(SqlRepository[User]):
     async def page(self, request: PageRequest) -> Page[User]:
         return await self._page(_PAGE, request, {})
 
-    async def other_admins(self, user_id: str) -> int:
-        await self._session.flush()
-        return int((await self._session.rows(_OTHER_ADMINS, {"user_id": user_id}))[0][0])
+    async def hold_admins(self) -> list[str]:
+        return [row.id for row in await self._session.rows(_HOLD_ADMINS)]
 
     async def has_orders(self, user_id: str) -> bool:
         return bool((await self._session.rows(_HAS_ORDERS, {"user_id": user_id}))[0][0])
@@ -55,10 +58,14 @@ class SqlUserRepository(SqlRepository[User]):
 class SqlRefreshTokenRepository(SqlRepository[RefreshToken]):
     entity = RefreshToken
 
+    # The user is locked too, and first: whatever ends sessions holds the user's row, and so
+    # never misses a successor that is being written at that moment.
     _by_hash = (
         select(RefreshToken)
+        .select_from(User)
+        .join(RefreshToken, RefreshToken.user_id == User.id)
         .where(RefreshToken.token_hash == bindparam("token_hash"))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     _revoke_family = (
         update(RefreshToken)

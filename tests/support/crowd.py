@@ -1,0 +1,36 @@
+"""Requests that are under way at the same time."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from falcon.testing import Result
+
+from support.client import Client
+
+
+class Ask(NamedTuple):
+    """A request somebody is about to send."""
+
+    client: Client
+    verb: str
+    path: str
+    json: Any = None
+    headers: dict[str, str] = {}
+
+
+def all_at_once(*asks: Ask) -> list[Result]:
+    """Send every request before any is answered; the answers come in the order asked."""
+
+    async def everybody() -> list[Result]:
+        return await asyncio.gather(*(_sent(ask) for ask in asks))
+
+    results: list[Result] = asks[0].client._run(everybody())
+    for ask, result in zip(asks, results, strict=True):
+        ask.client._hold_to_word(ask.verb, ask.path, result)
+    return results
+
+
+async def _sent(ask: Ask) -> Result:
+    return await ask.client._conductor.simulate_request(
+        ask.verb, ask.path, json=ask.json, headers=ask.client._headers | ask.headers
+    )
