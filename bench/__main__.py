@@ -29,8 +29,11 @@ def main() -> int:
     if not contenders.yardstick_installed():
         print("fastapi is not installed (uv run --group bench …): no yardstick this time")
     print(f"reads by {'wrk' if wrk.installed() else 'our own client'}, writes by our own client")
-    with TemporaryDirectory(prefix="peregrine-bench-") as folder:
-        return _bench(options, Path(folder))
+    try:
+        with TemporaryDirectory(prefix="peregrine-bench-") as folder:
+            return _bench(options, Path(folder))
+    except KeyboardInterrupt:
+        return 130
 
 
 def _options() -> argparse.Namespace:
@@ -57,9 +60,10 @@ def _bench(options: argparse.Namespace, folder: Path) -> int:
             same_reads(set(known) & set(options.only), peregrine, other, shop)
         same_writes(peregrine, floor, shop)
         results = Results([*_measurements(options, shop, [floor, peregrine, *yardstick])])
+        print(*table(results), "", sep="\n", flush=True)
         stalls = [*_stalls(options, shop, peregrine)]
     startup = time_startup(folder)
-    print(*table(results), "", *asides(startup, stalls), "", sep="\n")
+    print(*asides(startup, stalls), "", sep="\n")
     print(*verdicts(results, startup), *results.complaints, sep="\n")
     return 1 if results.complaints else 0
 

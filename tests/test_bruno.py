@@ -87,10 +87,12 @@ def _environment() -> set[str]:
 
 
 def _operations() -> dict[Endpoint, Operation]:
+    """List the endpoints; the platform's unversioned paths are its versioned ones again."""
     shop = assemble(Settings(_env_file=None, secret_key="s" * 32))
     return {
         (verb, re.sub(r"\{\w+\}", "{}", route.path)): operation
         for route in routes(shop)
+        if not re.match(r"/api/(?!v1/)", route.path)
         for verb, operation in route.operations()
     }
 

@@ -168,6 +168,25 @@ def upgrade() -> None:
     op.create_index("ix_refresh_tokens_user_id", "refresh_tokens", ["user_id"])
 
     op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("key_hash", sa.String(), nullable=False),
+        sa.Column("key_prefix", sa.String(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name="fk_api_keys_user_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
+        sa.UniqueConstraint("key_hash", name="uq_api_keys_key_hash"),
+    )
+    op.create_index("ix_api_keys_user_id", "api_keys", ["user_id"])
+    op.create_table(
         "search_documents",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("product_id", sa.String(length=36), nullable=False),
@@ -295,6 +314,7 @@ def downgrade() -> None:
     op.drop_table("cart_items")
     op.drop_table("variants")
     op.drop_table("search_documents")
+    op.drop_table("api_keys")
     op.drop_table("refresh_tokens")
     op.drop_table("orders")
     op.drop_table("carts")

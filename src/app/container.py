@@ -8,6 +8,7 @@ from domain.cart.service import CartService
 from domain.catalog.service import CatalogService
 from domain.checkout.service import CheckoutService
 from domain.idempotency.service import IdempotencyService
+from domain.identity.api_keys import ApiKeyService
 from domain.identity.sessions import Lifetimes, SessionService
 from domain.identity.users import UserService
 from domain.limits import RateLimiter
@@ -34,6 +35,7 @@ class Container:
     limiter: RateLimiter | None
     users: UserService
     sessions: SessionService
+    api_keys: ApiKeyService
     catalog: CatalogService
     carts: CartService
     orders: OrderService
@@ -59,6 +61,7 @@ def assemble(
         limiter=Limiter(settings.rates, settings.redis_url or None) if settings.rates else None,
         users=UserService(database, passwords, clock),
         sessions=SessionService(database, passwords, tokens, lifetimes, clock),
+        api_keys=ApiKeyService(database, clock),
         catalog=CatalogService(database, clock),
         carts=CartService(database, settings.default_currency, clock),
         orders=OrderService(database, clock),

@@ -9,7 +9,7 @@ from app.middleware.address import Address
 from app.middleware.authentication import Authentication
 from app.middleware.head import Head
 from app.middleware.idempotency import Idempotency
-from app.middleware.lifespan import Lifespan
+from app.middleware.lifespan import Connection, Lifespan
 from app.middleware.operations import Operations
 from app.middleware.rate_limits import RateLimitByAddress, RateLimitByUser
 from app.middleware.request_id import RequestId
@@ -29,7 +29,7 @@ def create_app(shop: Container) -> App:
     settings, table, limiter = shop.settings, routes(shop), shop.limiter
     origins = settings.cors_origins
     sweeper = Sweeper(shop.checkout, shop.keyed_requests, shop.sessions)
-    opened = [shop.migrations, shop.database, shop.passwords, sweeper]
+    opened: list[Connection] = [shop.migrations, shop.database, shop.passwords, sweeper]
     app = App(
         RequestId(),
         AccessLog(),
@@ -40,7 +40,7 @@ def create_app(shop: Container) -> App:
         *([CORSMiddleware(allow_origins=origins, expose_headers=_EXPOSED)] if origins else []),
         Operations(table),
         *([RateLimitByAddress(limiter)] if limiter else []),
-        Authentication(shop.sessions),
+        Authentication(shop.sessions, shop.api_keys),
         *([RateLimitByUser(limiter)] if limiter else []),
         Idempotency(shop.keyed_requests, shop.sealer),
     )

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -28,7 +29,7 @@ from domain.idempotency.errors import (
     RequestInProgress,
 )
 from domain.identity.caller import Access
-from domain.identity.errors import AuthenticationRequired, PermissionDenied
+from domain.identity.errors import AuthenticationRequired, PermissionDenied, ScopeMissing
 from domain.limits import RateLimitExceeded
 
 _REF = "#/components/schemas/{}"
@@ -40,8 +41,22 @@ _ABOUT = (
 )
 _GATES: dict[Access, list[type[DomainError]]] = {
     Access.ANYONE: [],
-    Access.USER: [AuthenticationRequired],
-    Access.ADMIN: [AuthenticationRequired, PermissionDenied],
+    Access.USER: [AuthenticationRequired, ScopeMissing],
+    Access.ADMIN: [AuthenticationRequired, ScopeMissing, PermissionDenied],
+}
+_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "From `POST /login` or `POST /auth/login`.",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "From `POST /api/v1/api-keys`.",
+    },
 }
 _ID_SCHEMA = {
     "type": "string",
@@ -61,11 +76,15 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
     """Write the OpenAPI document of a route table."""
     table = list(routes)
     operations = [operation for route in table for _, operation in route.operations()]
-    schemas = _schemas(operations)
+    schemas, links = _schemas(operations), _links(table)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for route in table:
         for verb, operation in route.operations():
-            paths[route.path][verb.lower()] = _entry(route.path, verb, operation, schemas)
+            entry = _entry(route.path, verb, operation, schemas)
+            if operation.status is HTTPStatus.CREATED and operation.result:
+                noun = _public(operation.result.__name__).lower()
+                entry["responses"]["201"]["links"] = links.get(noun, {})
+            paths[route.path][verb.lower()] = entry
     for query in {operation.query.__name__ for operation in operations if operation.query}:
         del schemas[query]  # they are spelled out as parameters
     return {
@@ -75,14 +94,7 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {
-                "bearer": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "From `POST /login` or `POST /auth/login`.",
-                }
-            },
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -95,7 +107,25 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     )
     views = sorted({each.result for each in operations if each.result}, key=lambda v: v.__name__)
     _, shown = msgspec.json.schema_components([*views, Problem], ref_template=_REF.format("{name}"))
+    shown = {_public(name): schema for name, schema in shown.items()}
     return {name: _tidy(schema) for name, schema in (given["$defs"] | shown).items()}
+
+
+def _public(name: str) -> str:
+    """Name a schema for those outside, to whom a view of a product is a product."""
+    return name.removesuffix("View")
+
+
+def _links(table: list[Route]) -> dict[str, dict[str, Any]]:
+    """List, by what a path's id is the id of, the operations that go on with one just made."""
+    links: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in table:
+        for noun in re.findall(r"{(\w+)_id}", route.path):
+            for verb, _ in route.operations():
+                name = _operation_id(route.path, verb)
+                own_id = {f"{noun}_id": "$response.body#/id"}
+                links[noun][name] = {"operationId": name, "parameters": own_id}
+    return links
 
 
 def _tidy(schema: Any) -> Any:
@@ -107,6 +137,8 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
+    if "$ref" in schema:
+        return schema | {"$ref": _public(schema["$ref"])}
     if schema.get("format") == "decimal":
         schema = {key: value for key, value in schema.items() if key != "format"}
         schema["type"] = "number"
@@ -135,7 +167,7 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
         "summary": summary.rstrip("."),
         "tags": [_tag(path)],
         "parameters": parameters,
-        "security": [] if operation.access is Access.ANYONE else [{"bearer": []}],
+        "security": [] if operation.access is Access.ANYONE else [{name: []} for name in _SCHEMES],
         "responses": _responses(verb, operation, has_ids=bool(ids)),
     }
     if description.strip():
@@ -200,7 +232,7 @@ def _responses(verb: str, operation: Operation, *, has_ids: bool) -> dict[str, A
         "headers": {"X-Request-ID": _header("Names this request in the log.")},
     }
     if operation.result:
-        success["content"] = _content(operation.result.__name__)
+        success["content"] = _content(_public(operation.result.__name__), many=operation.many)
     responses = {str(operation.status.value): success}
     if operation.cached:
         success["headers"]["ETag"] = _header("Send it back as If-None-Match.")
@@ -218,5 +250,6 @@ def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
 
 
-def _content(model: str, media: str = "application/json") -> dict[str, Any]:
-    return {media: {"schema": {"$ref": _REF.format(model)}}}
+def _content(model: str, media: str = "application/json", *, many: bool = False) -> dict[str, Any]:
+    schema: dict[str, Any] = {"$ref": _REF.format(model)}
+    return {media: {"schema": {"type": "array", "items": schema} if many else schema}}

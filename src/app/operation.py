@@ -1,12 +1,12 @@
 """An endpoint is a typed method: its signature is its validation and its documentation."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from types import NoneType
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import falcon
 from pydantic import BaseModel, ValidationError
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
-from app.schema import Input, QueryInput, View
+from app.schema import Input, QueryInput, View, encode
 from common.errors import DomainError
 from common.ids import canonical_id
 from domain.identity.caller import Access
@@ -24,7 +24,7 @@ CHANGING = frozenset({"POST", "PATCH", "DELETE"})
 _MOST_FAULTS = 100  # to list more would take longer than finding them
 _REVALIDATE = "public, max-age=0, must-revalidate"
 
-type Method = Callable[..., Awaitable[View | None]]
+type Method = Callable[..., Awaitable[View | Sequence[View] | None]]
 type Responder = Callable[..., Awaitable[None]]
 
 
@@ -40,6 +40,7 @@ class Operation:
     body: type[Input] | None
     query: type[QueryInput] | None
     result: type[View] | None
+    many: bool
     limit: Category | None
     cached: bool
     resumable: bool
@@ -47,9 +48,7 @@ class Operation:
 
     @property
     def body_required(self) -> bool:
-        return self.body is not None and any(
-            field.is_required() for field in self.body.model_fields.values()
-        )
+        return self.body is not None and not self.body.may_be_empty()
 
 
 class Route(NamedTuple):
@@ -88,6 +87,7 @@ def operation(
     def decorate(method: Method) -> Responder:
         hints = get_type_hints(method)
         body, query, result = hints.get("body"), hints.get("query"), hints["return"]
+        many = get_origin(result) is list
         described = Operation(
             name=method.__qualname__,
             summary=(method.__doc__ or "").strip(),
@@ -96,7 +96,8 @@ def operation(
             raises=tuple(raises),
             body=body,
             query=query,
-            result=None if result is NoneType else result,
+            result=get_args(result)[0] if many else None if result is NoneType else result,
+            many=many,
             limit=limit,
             cached=cached,
             resumable=resumable,
@@ -117,7 +118,7 @@ def operation(
             resp.status = done
             if view is not None:
                 resp.content_type = falcon.MEDIA_JSON
-                resp.data = view.encode()
+                resp.data = encode(view)
                 if cached:
                     _revalidate(req, resp, resp.data)
 

@@ -2,6 +2,7 @@
 
 from app.container import Container
 from app.operation import Route
+from app.resources.api_keys import ApiKeys
 from app.resources.carts import Carts
 from app.resources.checkout import Checkout
 from app.resources.health import Health
@@ -9,6 +10,9 @@ from app.resources.orders import Orders
 from app.resources.products import Products
 from app.resources.sessions import Sessions
 from app.resources.users import Users
+
+PLATFORM = ("/api/v1", "/api")
+"""The platform API has a version, and without one is the current version."""
 
 
 def routes(shop: Container) -> list[Route]:
@@ -19,6 +23,7 @@ def routes(shop: Container) -> list[Route]:
     carts = Carts(shop.carts)
     orders = Orders(shop.orders)
     checkout = Checkout(shop.checkout)
+    api_keys = ApiKeys(shop.api_keys)
     health = Health(shop.database)
     return [
         Route("/login", sessions),
@@ -43,6 +48,11 @@ def routes(shop: Container) -> list[Route]:
         Route("/admin/products/{product_id}", products, "admin_product"),
         Route("/admin/products/{product_id}/stock", products, "stock"),
         Route("/admin/orders", orders, "admin"),
+        *(
+            Route(f"{prefix}{path}", api_keys, suffix)
+            for prefix in PLATFORM
+            for path, suffix in (("/api-keys", None), ("/api-keys/{key_id}", "key"))
+        ),
         Route("/healthz", health, "live"),
         Route("/readyz", health, "ready"),
     ]

@@ -41,8 +41,8 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-"""An integer, as JSON has it: 2.0 is the same number as 2."""
+WHOLE = BeforeValidator(_whole)
+"""Takes 2.0 for 2, as they are the same number in JSON."""
 
 Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_TEXT)]
 Paragraph = Annotated[str, Field(max_length=20_000, pattern=_TEXT)]
@@ -105,6 +105,13 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    @classmethod
+    def may_be_empty(cls) -> bool:
+        """Tell whether nothing is required: neither a field, nor one or the other of some."""
+        alternatives = cls.model_config.get("json_schema_extra")
+        required = any(field.is_required() for field in cls.model_fields.values())
+        return not alternatives and not required
+
 
 class QueryInput(BaseModel):
     """What a caller sends in the URL, where everything is text."""
@@ -121,9 +128,6 @@ class Paging(QueryInput):
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What a caller sees of a domain object."""
-
-    def encode(self) -> bytes:
-        return _ENCODER.encode(self)
 
 
 class Listing[V](View, frozen=True, kw_only=True):

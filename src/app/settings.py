@@ -22,7 +22,7 @@ SHORTEST_SECRET = 32
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+")
-_REDIS = ("redis", "rediss", "redis+sentinel", "redis+cluster")
+_REDIS = ("redis", "rediss")
 
 
 class SettingsWrong(Exception):
@@ -207,5 +207,5 @@ def _check_redis(text: str) -> None:
         known = False
     if not known:
         raise ValueError("not a Redis URL, such as redis://localhost:6379/0")
-    if find_spec("coredis") is None:
+    if find_spec("redis") is None:
         raise ValueError("Redis takes the extra redis: uv sync --extra redis")

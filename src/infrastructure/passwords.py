@@ -22,8 +22,8 @@ _BCRYPT_READS = 72  # bytes; it never looked at more
 
 _NOBODYS = (
     "$argon2id$v=19$m=19456,t=2,p=1"
-    "$bm9ib2R5bm9ib2R5bm9ib2R5$3K1xYkWlq9v8Xn2dBzq3n7pQk1Y5m0yJm3cXn9uQw2E"
-)  # well-formed, and the hash of nothing we know
+    "$slQGzu/KJ/mvYY8ONIj5Hg$mQ98WdmSPDBNotEfu2zH2zIDrMa67nLBYZSHO0I65vU"
+)  # of a random password that nobody kept: turning a stranger away costs the same
 
 
 class Passwords:

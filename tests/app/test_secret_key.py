@@ -71,12 +71,12 @@ def test_a_kept_secret_that_was_cut_off_is_refused(tmp_path, left) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "secret_key").write_text(left)
 
-    with pytest.raises(SettingsWrong, match="is too short for a secret. Delete it"):
+    with pytest.raises(SettingsWrong, match=r"is too short for a secret\. Delete it"):
         shop_in(tmp_path).secret()
 
 
 def test_a_place_where_no_secret_can_be_kept_is_named(tmp_path) -> None:
     (tmp_path / "var").write_text("in the way")
 
-    with pytest.raises(SettingsWrong, match="none can be kept in .*secret_key: .*exists"):
+    with pytest.raises(SettingsWrong, match=r"none can be kept in .*secret_key: .*exists"):
         shop_in(tmp_path).secret()

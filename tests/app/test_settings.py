@@ -62,6 +62,7 @@ BAD = {
     "REDIS_URL=pa55word": "REDIS_URL: not a Redis URL",
     "REDIS_URL=http://localhost:6379": "REDIS_URL: not a Redis URL",
     "REDIS_URL=redis://:pa55word@localhost:x": "REDIS_URL: not a Redis URL",
+    "REDIS_URL=redis+sentinel://:pa55word@localhost:26379/main": "REDIS_URL: not a Redis URL",
     "RATE_LIMITS=nonsense": "RATE_LIMITS: 'nonsense' is none of cart, checkout, login, default",
     "RATE_LIMITS=10/minute": "RATE_LIMITS: '10/minute' is none of cart",
     "RATE_LIMITS=cart": "RATE_LIMITS: '' is not a rate such as 100/minute",

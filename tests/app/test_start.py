@@ -1,4 +1,4 @@
-"""Starting a shop from outside, as a process: what it says when it cannot, and what it never says."""
+"""A shop started from outside: what it says when it cannot start, and what it never says."""
 
 import shutil
 import subprocess

@@ -13,8 +13,11 @@ from schemathesis.core.parameters import ParameterLocation
 
 _KEY = "Idempotency-Key"
 _PRICE = re.compile(r"(variants\.\d+\.)?(price|total)")
-_RULES_OF_MONEY = re.compile(r"contradicts \w+_cents|.* is finer than the smallest unit of [A-Z]{3}"
-                             r"|more than \d+ minor units")  # fmt: skip
+_RULES_OF_MONEY = re.compile(
+    r"contradicts [\w.]+_cents"
+    r"|.* is finer than the smallest unit of [A-Z]{3}"
+    r"|more than \d+ minor units"
+)
 
 
 @schemathesis.hook

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
-from app.schema import Input, Major, Minor, Moment, Omissible, Uuid, View, Whole
+from app.schema import WHOLE, Input, Major, Minor, Moment, Omissible, Uuid, View
 from common.money import Money
 from domain.cart.errors import CartFull, CurrencyMismatch, ItemNotInCart
 from domain.cart.models import MAX_QUANTITY
@@ -12,7 +12,7 @@ from domain.cart.service import CartService, ShownCart, ShownItem
 from domain.catalog.errors import BeyondStock, InvalidProduct
 from domain.limits import Category
 
-Quantity = Annotated[Whole, Field(ge=1, le=MAX_QUANTITY)]
+Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY), WHOLE]
 
 
 class AddToCart(Input):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.errors import ValidationFailed
-from app.schema import Whole
+from app.schema import WHOLE
 from common.money import CURRENCIES, Money, exponent_of
 from domain.catalog.models import MAX_PRICE
 
@@ -21,7 +21,7 @@ def _number(value: Any) -> Any:
     return value
 
 
-Cents = Annotated[Whole, Field(ge=0, le=MAX_PRICE, description="Minor units of the currency.")]
+Cents = Annotated[int, Field(ge=0, le=MAX_PRICE, description="Minor units of the currency."), WHOLE]
 MajorUnits = Annotated[
     Decimal,
     _AMOUNT,

@@ -16,6 +16,7 @@ from app.resources.prices import (
     minor_units,
 )
 from app.schema import (
+    WHOLE,
     Input,
     Line,
     Listing,
@@ -28,7 +29,6 @@ from app.schema import (
     Paragraph,
     Uuid,
     View,
-    Whole,
 )
 from common.pagination import Page, PageRequest
 from domain.catalog.details import ProductDetails, ProductFilter, ProductOrder, VariantDetails
@@ -37,7 +37,7 @@ from domain.catalog.models import MAX_STOCK
 from domain.catalog.service import CatalogService, NewProduct, NewVariant
 from domain.identity.caller import Access
 
-Stock = Annotated[Whole, Field(ge=0, le=MAX_STOCK)]
+Stock = Annotated[int, Field(ge=0, le=MAX_STOCK), WHOLE]
 ImageUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
@@ -136,7 +136,7 @@ class MoveStock(Input):
     )
 
     stock: Omissible[Stock] = None
-    delta: Omissible[Annotated[Whole, Field(ge=-MAX_STOCK, le=MAX_STOCK)]] = None
+    delta: Omissible[Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK), WHOLE]] = None
     variant_id: Omissible[Uuid] = None
 
 

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.identity.errors import AuthenticationRequired, PermissionDenied, UserNotFound
+from domain.identity.errors import (
+    AuthenticationRequired,
+    PermissionDenied,
+    ScopeMissing,
+    UserNotFound,
+)
 
 
 class Role(StrEnum):
@@ -20,16 +25,34 @@ class Access(StrEnum):
     ADMIN = "admin"
 
 
+class Scope(StrEnum):
+    """What an API key may be used for."""
+
+    READ = "read"
+    WRITE = "write"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who has shown who they are."""
+    """Somebody who has shown who they are, by a token or by an API key with scopes."""
 
     user_id: str
     role: Role = Role.USER
+    scopes: frozenset[str] | None = None
 
     @property
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
+
+    def require_scope(self, scope: Scope) -> None:
+        """Raise if this is an API key that was not made for such use."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise ScopeMissing(scope=scope)
+
+    def require_login(self) -> None:
+        """Raise if this is an API key: keys do not make keys."""
+        if self.scopes is not None:
+            raise PermissionDenied(required="somebody who has logged in")
 
     def require_admin(self) -> None:
         if not self.is_admin:

@@ -3,7 +3,7 @@ from common.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
 class AuthenticationRequired(Unauthenticated):
     code = "authentication_required"
-    message = "Send a valid access token: this one is missing, malformed, expired or revoked."
+    message = "Send a valid access token or API key: it is missing, malformed, expired or revoked."
 
 
 class InvalidCredentials(Unauthenticated):
@@ -19,6 +19,16 @@ class InvalidRefreshToken(Unauthenticated):
 class PermissionDenied(Forbidden):
     code = "permission_denied"
     message = "Only {required} may do this."
+
+
+class ScopeMissing(Forbidden):
+    code = "insufficient_scope"
+    message = "This API key was made without the scope {scope!r}."
+
+
+class ApiKeyNotFound(NotFound):
+    code = "api_key_not_found"
+    message = "There is no API key {key_id!r}."
 
 
 class UserNotFound(NotFound):

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import utc_now
@@ -85,3 +85,21 @@ class RefreshToken(Entity, kw_only=True):
             expires_at=now + lifetime,
             created_at=now,
         )
+
+
+class ApiKey(Entity, kw_only=True):
+    """A key by which programs act for a user. Kept are its hash, and its start to know it by."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    key_hash: Mapped[str] = mapped_column(unique=True, repr=False)
+    key_prefix: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from common.pagination import Page, PageRequest
 from domain.identity.caller import Caller
-from domain.identity.models import RefreshToken, User
+from domain.identity.models import ApiKey, RefreshToken, User
 
 
 class Claims(NamedTuple):
@@ -65,8 +65,35 @@ class RefreshTokenRepository(Protocol):
     async def forget_expired(self, before: datetime) -> int: ...
 
 
+class KeyStanding(NamedTuple):
+    """How an API key and its owner stand with us at this moment."""
+
+    key_id: str
+    caller: Caller
+    is_active: bool
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApiKeyRepository(Protocol):
+    """Where API keys are kept, by their hash."""
+
+    def add(self, key: ApiKey) -> None: ...
+
+    async def get(self, key_id: str, *, lock: bool = False) -> ApiKey | None: ...
+
+    async def standing(self, key_hash: str) -> KeyStanding | None: ...
+
+    async def of_user(self, user_id: str) -> list[ApiKey]: ...
+
+    async def note_use(self, key_id: str, now: datetime) -> None: ...
+
+
 class IdentityTransaction(Protocol):
     """What an identity unit of work reaches."""
+
+    @property
+    def api_keys(self) -> ApiKeyRepository: ...
 
     @property
     def users(self) -> UserRepository: ...

@@ -32,6 +32,9 @@ VECTOR = (
     "setweight(to_tsvector('simple', search_documents.description), 'D'))"
 )
 
+# A title weighs more than any number of mentions in a description. Postgres wants D, C, B, A.
+_WEIGHTS: ColumnElement[Any] = literal_column("CAST('{0.001, 0.01, 0.1, 1}' AS float4[])")
+
 _MOST_WORDS = 16
 _index = table("search_index", column("rowid"))
 
@@ -59,8 +62,8 @@ def matches(dialect: str) -> ColumnElement[Any]:
 def rank(dialect: str) -> ColumnElement[Any]:
     """How well a document meets ``words``; the smaller the better."""
     if dialect == "sqlite":
-        return literal_column("bm25(search_index, 10.0, 4.0, 4.0, 1.0)")
-    return -func.ts_rank_cd(literal_column(VECTOR), _ts_query(), type_=Float)
+        return literal_column("bm25(search_index, 1000.0, 100.0, 100.0, 1.0)")
+    return -func.ts_rank_cd(_WEIGHTS, literal_column(VECTOR), _ts_query(), type_=Float)
 
 
 def _ts_query() -> ColumnElement[Any]:

@@ -2,6 +2,7 @@ from functools import cached_property
 
 from sqlalchemy import select
 
+from infrastructure.databases.repositories.api_keys import SqlApiKeyRepository
 from infrastructure.databases.repositories.carts import SqlCartRepository
 from infrastructure.databases.repositories.catalog import SqlCatalogRepository
 from infrastructure.databases.repositories.charges import SqlStandInChargeRepository
@@ -32,6 +33,10 @@ class SqlTransaction:
     @cached_property
     def refresh_tokens(self) -> SqlRefreshTokenRepository:
         return SqlRefreshTokenRepository(self._session)
+
+    @cached_property
+    def api_keys(self) -> SqlApiKeyRepository:
+        return SqlApiKeyRepository(self._session)
 
     @cached_property
     def catalog(self) -> SqlCatalogRepository:

@@ -1,17 +1,14 @@
 """Rate limits by the ``limits`` library: in memory, or in Redis when several processes share."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from common.logging import log
 from domain.limits import Category, Window
-
-if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool
 
 _PATIENCE = 1.0  # seconds: a Redis that does not answer must not hold up the shop
 
@@ -26,12 +23,11 @@ class Limiter:
         self._rates: dict[Category, RateLimitItem] = {
             category: parse(rate) for category, rate in rates.items()
         }
-        self._pool: Any = _pool(redis_url) if redis_url else None
-        self._storage = (
-            RedisStorage(redis_url, implementation="redispy", connection_pool=self._pool)
-            if redis_url
-            else MemoryStorage()
-        )
+        self._pool: Any = None
+        self._storage: Storage = MemoryStorage()
+        if redis_url:
+            self._pool = pool = _pool(redis_url)
+            self._storage = RedisStorage(redis_url, implementation="redispy", connection_pool=pool)
         self._windows = FixedWindowRateLimiter(self._storage)
 
     async def open(self) -> None:
@@ -53,7 +49,7 @@ class Limiter:
         return Window(allowed, rate.amount, stats.remaining, stats.reset_time)
 
 
-def _pool(redis_url: str) -> "ConnectionPool":
+def _pool(redis_url: str) -> Any:
     from redis.asyncio import ConnectionPool
 
     return ConnectionPool.from_url(

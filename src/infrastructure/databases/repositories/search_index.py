@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -56,19 +57,31 @@ class SqlSearchIndex:
             await self._session.run(_LEARN[self._session.dialect], learned)
 
     async def corrected(self, query: Query) -> list[list[str]]:
-        """Put the likeliest known words in the place of each; nothing if one is beyond guessing."""
+        """Put likely words in the place of mistyped ones; nothing if one is beyond guessing."""
         groups = [await self._alternatives(group[0]) for group in query]
         return groups if all(groups) else []
 
     async def _alternatives(self, word: str) -> list[str]:
-        rows = await self._session.rows(_CANDIDATES, {"trigrams": trigrams(word)})
         tolerance = 0 if len(word) < 3 else 1 if len(word) < 6 else 2
+        if not tolerance:
+            return [word]
+        parts = {part for spelling in _spellings(word) for part in trigrams(spelling)}
+        rows = await self._session.rows(_CANDIDATES, {"trigrams": sorted(parts)})
         near = sorted(
             (distance, term)
             for (term,) in rows
             if (distance := _distance(word, term, tolerance)) <= tolerance
         )
+        if near and near[0][0] == 0:
+            return [word]  # it is a word, or the beginning of some
         return [term for distance, term in near if distance == near[0][0]][:_ALTERNATIVES]
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """Yield the word, and with each two neighbours swapped: a swap can spoil every trigram."""
+    yield word
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _distance(word: str, term: str, tolerance: int) -> int:
