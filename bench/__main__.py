@@ -12,7 +12,7 @@ from bench import contenders, wrk
 from bench.contenders import FLOOR, PEREGRINE, YARDSTICK, database
 from bench.measure import Measurement, measure
 from bench.operations import BY_YARDSTICK, READS, WRITES, Load, by_token, by_word, reading, writing
-from bench.report import Results, asides, table
+from bench.report import Results, asides, complaints, table
 from bench.sameness import same_reads, same_writes
 from bench.servers import Server
 from bench.shop import Shop, copy, stock
@@ -64,8 +64,9 @@ def _bench(options: argparse.Namespace, folder: Path) -> int:
         stalls = [*_stalls(options, shop, peregrine)]
     startup = time_startup(folder)
     print(*asides(startup, stalls), "", sep="\n")
-    print(*verdicts(results, startup), *results.complaints, sep="\n")
-    return 1 if results.complaints else 0
+    failures = [*complaints(results, stalls)]
+    print(*verdicts(results, startup), *failures, sep="\n")
+    return 1 if failures else 0
 
 
 def _others(folder: Path, running: ExitStack) -> Iterator[Server]:

@@ -31,14 +31,16 @@ class Results:
             return None
         return ours.figures.per_second / theirs.figures.per_second
 
-    @property
-    def complaints(self) -> list[str]:
-        return [
-            f"{each.server} failed {each.figures.failed} of {each.operation}: "
-            f"{each.figures.complaint or 'statuses from 400 up'}"
-            for each in self.all
-            if each.figures.failed
-        ]
+
+def complaints(results: Results, stalls: Sequence[Stall]) -> Iterator[str]:
+    """Tell of every run that did not go well from beginning to end."""
+    runs = [(f"{each.server}, {each.operation}", each.figures) for each in results.all]
+    for during, trickle, storm in stalls:
+        runs += [(f"{PEREGRINE}, {during}", figures) for figures in (trickle, storm) if figures]
+    for where, figures in runs:
+        if figures.failed:
+            said = figures.complaint or "answers from 400 up"
+            yield f"FAILED {where}: {figures.failed} times, as in {said}"
 
 
 def table(results: Results) -> Iterator[str]:
@@ -69,7 +71,7 @@ def asides(startup: Startup, stalls: Sequence[Stall]) -> Iterator[str]:
         f"first answer {startup.seconds:.2f} s after the process started, "
         f"then idle in {startup.idle_rss_mb:.0f} MB"
     )
-    for during, trickle in stalls:
+    for during, trickle, _ in stalls:
         yield (
             f"GET /healthz, {during}: p50 {trickle.p50:.1f} ms, p99 {trickle.p99:.1f} ms, "
             f"longest {trickle.longest:.1f} ms"

@@ -50,7 +50,8 @@ def serving(
     command = [sys.executable, "-m", "uvicorn", application, "--app-dir", str(ROOT)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--loop", "uvloop", "--http", "httptools"]
-    command += ["--no-access-log", "--log-level", "warning"]
+    command += ["--no-access-log", "--no-proxy-headers", "--no-server-header"]
+    command += ["--log-level", "warning"]
     started = time.perf_counter()
     with (folder / f"{name}.log").open("ab") as output:
         process = subprocess.Popen(

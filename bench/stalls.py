@@ -17,6 +17,7 @@ _PAUSE = 0.005
 class Stall(NamedTuple):
     during: str
     trickle: Figures
+    storm: Figures | None
 
 
 def longest_stall(server: Server, during: str, storm: Load | None, seconds: float) -> Stall:
@@ -24,7 +25,4 @@ def longest_stall(server: Server, during: str, storm: Load | None, seconds: floa
     trickle = Job(server.port, seconds, [[_TRICKLE]], pause=_PAUSE)
     with ThreadPoolExecutor(1) as pool:
         storming = storm and pool.submit(drive, Job(server.port, seconds, storm.scripts))
-        figures = drive(trickle)
-        if storming:
-            storming.result()
-    return Stall(during, figures)
+        return Stall(during, drive(trickle), storming.result() if storming else None)

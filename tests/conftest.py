@@ -5,6 +5,7 @@ Every test that asks for a shop runs on SQLite and again on Postgres, which a wh
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -42,10 +43,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A Postgres server of our own, with a database at the present schema."""
-    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        with Postgres(Path(folder)) as server:
+            yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

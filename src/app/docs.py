@@ -3,13 +3,15 @@
 The page is Swagger UI as the ``offapi`` package carries it: it works without the internet.
 """
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import falcon
 
 from app.http import Request, Response
+from app.openapi import describe
+from app.operation import Route
 from app.schema import encode
 
 _PAGE = b"""<!doctype html>
@@ -44,10 +46,15 @@ _TYPES = {"swagger_style.css": "text/css", "swagger_bundle.js": "text/javascript
 
 
 class OpenApi:
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._document = encode(document)
+    """The description, written when first asked for: a start should not wait for it."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = routes
+        self._document: bytes | None = None
 
     async def on_get(self, req: Request, resp: Response) -> None:
+        if self._document is None:
+            self._document = encode(describe(self._routes))
         resp.content_type = falcon.MEDIA_JSON
         resp.data = self._document
 

@@ -14,7 +14,6 @@ from app.middleware.operations import Operations
 from app.middleware.rate_limits import RateLimitByAddress, RateLimitByUser
 from app.middleware.request_id import RequestId
 from app.middleware.security_headers import SecurityHeaders
-from app.openapi import describe
 from app.routes import routes
 from app.sweeper import Sweeper
 
@@ -47,7 +46,7 @@ def create_app(shop: Container) -> App:
     add_error_handlers(app)
     for path, resource, suffix in table:
         app.add_route(path, resource, suffix=suffix)
-    app.add_route("/openapi.json", OpenApi(describe(table)))
+    app.add_route("/openapi.json", OpenApi(table))
     app.add_route("/docs", Docs())
     app.add_route("/docs/{name}", DocsAsset())
     return app

@@ -5,7 +5,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.schema import encode
@@ -63,8 +63,7 @@ def write_access_lines(lines: Sequence[AccessLine]) -> None:
     """Write many lines in one go; loguru charges by the call."""
     now = utc_now()
     if _as_json:
-        time = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        head = {"time": time, "level": "INFO", "service": _service, "message": "request"}
+        head = {"time": _utc(now), "level": "INFO", "service": _service, "message": "request"}
         written = [encode(head | line._asdict()).decode() for line in lines]
     else:
         time = now.astimezone().strftime("%H:%M:%S.%f")[:-3]
@@ -83,7 +82,7 @@ def _stamp(record: "Record") -> None:
 def _json_line(record: "Record") -> str:
     exception = record["exception"]
     line: dict[str, Any] = {
-        "time": record["time"].astimezone(UTC).isoformat(timespec="milliseconds"),
+        "time": _utc(record["time"]),
         "level": record["level"].name,
         "service": _service,
         "message": record["message"],
@@ -94,6 +93,10 @@ def _json_line(record: "Record") -> str:
         line["exception"] = "".join(traceback.format_exception(exception.value))
     record["extra"]["line"] = encode(line).decode()
     return "{extra[line]}\n"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _ToLoguru(logging.Handler):

@@ -90,7 +90,11 @@ Scalar = Annotated[
 ]
 Metadata = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=64, pattern=_TEXT)], Scalar],
-    Field(max_length=50, description="Your own particulars: up to 50 names with plain values."),
+    Field(
+        max_length=50,
+        description="Your own particulars: up to 50 names with plain values.",
+        json_schema_extra={"additionalProperties": False},  # beside the names of the right shape
+    ),
 ]
 
 Major = Annotated[

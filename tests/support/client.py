@@ -19,6 +19,16 @@ PASSWORD = "correct horse battery staple"
 _numbers = count(1)
 
 
+_descriptions: list[dict[str, Any]] = []
+
+
+def _description(shop: Container) -> dict[str, Any]:
+    """Describe the API once for all tests: it is the same for every shop."""
+    if not _descriptions:
+        _descriptions.append(describe(routes(shop)))
+    return _descriptions[0]
+
+
 class Client:
     """Speaks JSON to the app, as a guest or as somebody.
 
@@ -47,7 +57,7 @@ class Client:
         conductor = ASGIConductor(app)
         run(conductor.__aenter__())
         try:
-            yield cls(run, conductor, shop, describe(routes(shop)))
+            yield cls(run, conductor, shop, _description(shop))
         finally:
             run(conductor.__aexit__(None, None, None))
 

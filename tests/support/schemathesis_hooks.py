@@ -3,13 +3,16 @@
 import base64
 import json
 import re
+from collections import deque
 from typing import Any
 from uuid import uuid4
 
 import schemathesis
+from requests import PreparedRequest
 from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
 
 _KEY = "Idempotency-Key"
 _PRICE = re.compile(r"(variants\.\d+\.)?(price|total)")
@@ -18,16 +21,37 @@ _RULES_OF_MONEY = re.compile(
     r"|.* is finer than the smallest unit of [A-Z]{3}"
     r"|more than \d+ minor units"
 )
+_seen: dict[str, deque[str]] = {"product_id": deque(maxlen=20), "order_id": deque(maxlen=20)}
 
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Take a fresh idempotency key for each request, and never end the account in use."""
+    """Take a fresh idempotency key for each request, and never end the account in use.
+
+    Made-up ids would only ever find that nothing is there, so they give way to ids seen before.
+    """
+    path = case.path_parameters
     if _is_sound(case, ParameterLocation.HEADER) and _KEY in case.headers:
-        case.headers[_KEY] = str(uuid4())
-    ends = case.method in ("PATCH", "DELETE") and "user_id" in case.path_parameters
-    if ends and case.path_parameters["user_id"] == _account_in_use(case):
-        case.path_parameters["user_id"] = str(uuid4())
+        kwargs["auth"] = _with_fresh_key
+    if case.method in ("PATCH", "DELETE") and path.get("user_id") == _account_in_use(case):
+        path["user_id"] = str(uuid4())
+    if _is_sound(case, ParameterLocation.PATH) and _phase(case) is TestPhase.FUZZING:
+        path.update({name: _seen[name][0] for name in path if _seen.get(name)})
+    if _is_sound(case, ParameterLocation.BODY) and _phase(case) is not TestPhase.COVERAGE:
+        for line in _lines(case.body):
+            _make_likely(line)
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    """Remember what the shop has shown."""
+    if response.status_code in (200, 201) and response.content:
+        shown = response.json()
+        for thing in [*shown.get("items", []), shown] if isinstance(shown, dict) else []:
+            if "order_number" in thing:
+                _seen["order_id"].append(thing["id"])
+            elif thing.get("is_active") and thing.get("stock", 0) > 9:
+                _seen["product_id"].append(thing["id"])
 
 
 @schemathesis.hook
@@ -42,10 +66,36 @@ def filter_failure(context: HookContext, failure: Failure, case: Case, response:
     )
 
 
+def _with_fresh_key(request: PreparedRequest) -> PreparedRequest:
+    request.headers[_KEY] = str(uuid4())
+    return request
+
+
 def _is_sound(case: Case, part: ParameterLocation) -> bool:
     """Tell whether a part of the request is as described; what is wrong on purpose stays so."""
     generated = case.meta.components.get(part) if case.meta else None
     return generated is None or generated.mode.is_positive
+
+
+def _phase(case: Case) -> TestPhase:
+    return case.meta.phase.name if case.meta else TestPhase.COVERAGE
+
+
+def _lines(body: object) -> list[dict[str, Any]]:
+    """Find the lines of a cart or an order in a body."""
+    if not isinstance(body, dict):
+        return []
+    lines = body["items"] if isinstance(body.get("items"), list) else [body]
+    return [line for line in lines if "product_id" in line]
+
+
+def _make_likely(line: dict[str, Any]) -> None:
+    """Ask for a few of a product that is there, in its default variant, most of the time."""
+    products, wanted = _seen["product_id"], int(line.get("quantity") or 1)
+    if products and wanted % 4:
+        products.rotate()
+        line.pop("variant_id", None)
+        line.update(product_id=products[0], quantity=wanted % 4)
 
 
 def _account_in_use(case: Case) -> str | None:

@@ -41,17 +41,17 @@ class Idempotency:
         if not _ACCEPTABLE.fullmatch(key):
             raise InvalidIdempotencyKey
         caller = req.known_caller
-        claim = Claim(caller.user_id if caller else f"address:{req.address}", key)
         answer = await self._requests.claim(
-            claim,
+            caller.user_id if caller else f"address:{req.address}",
+            key,
             self._sealer.fingerprint(
                 req.method.encode(), req.relative_uri.encode(), await req.body()
             ),
             resumable=operation.resumable,
         )
-        if answer is None:
-            req.claim = claim
-            current_claim.set(claim)
+        if isinstance(answer, Claim):
+            req.claim = answer
+            current_claim.set(answer)
             return
         resp.status = answer.status
         resp.content_type = answer.content_type

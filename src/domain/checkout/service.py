@@ -99,7 +99,10 @@ class CheckoutService:
             lambda tx: tx.orders.overdue(self._clock(), _SWEEP_SIZE)
         )
         for order_id in overdue:
-            await self._give_up(order_id)
+            try:
+                await self._give_up(order_id)
+            except Exception as error:  # it must not hold up the others
+                log.opt(exception=error).error("order {} could not be settled", order_id)
         return len(overdue)
 
     async def _begin(
@@ -112,6 +115,7 @@ class CheckoutService:
         if cart is None or not cart.items:
             raise CartEmpty
         if unfinished := await tx.orders.pending_of_cart(cart.id):
+            unfinished.checkout_key = unfinished.checkout_key or purchase.key
             return await self._attempt(tx, unfinished)
         order = await self._order_of(tx, cart, purchase, now)
         if order is None:
@@ -132,7 +136,8 @@ class CheckoutService:
             return None
         if order.status == OrderStatus.FAILED:
             payment = await tx.payments.latest_of(order.id)
-            raise PaymentFailed(reason=(payment and payment.decline_code) or "abandoned")
+            reason = (payment and payment.decline_code) or "abandoned"
+            raise PaymentFailed(reason=reason, order_id=order.id)
         return order
 
     async def _order_of(
@@ -165,7 +170,7 @@ class CheckoutService:
         now = self._clock()
         if order.total_amount == 0:
             order.become(OrderStatus.PAID, now)
-            await self._clear_cart(tx, order)
+            await self._clear_cart(tx, order, await self._cart_of(tx, order))
             return _Attempt(order, None)
         payment = await tx.payments.latest_of(order.id)
         if payment is None or not payment.open:
@@ -182,23 +187,24 @@ class CheckoutService:
         if payment is None:
             return attempt.order
         charge = await self._gateway.charge(payment.id, payment.sum, payment_token)
-        order = await self._settle(payment.id, charge)
+        order = await self._settle(attempt.order, payment, charge)
         if not order.is_settled:
             log.info("payment {} declined: {}", payment.id, charge.decline_code)
             raise PaymentFailed(reason=charge.decline_code or "abandoned", order_id=order.id)
         return order
 
-    async def _settle(self, payment_id: str, charge: Charge) -> Order:
+    async def _settle(self, begun: Order, attempt: Payment, charge: Charge) -> Order:
         async def unit(tx: CheckoutTransaction) -> Order:
-            payment = await tx.payments.get(payment_id)
-            order = await tx.orders.get(payment.order_id, lock=True) if payment else None
+            cart = await self._cart_of(tx, begun)
+            order = await tx.orders.get(begun.id, lock=True)
+            payment = await tx.payments.get(attempt.id)
             if payment is None or order is None:
-                raise RuntimeError(f"payment {payment_id} has lost its order")
+                raise RuntimeError(f"payment {attempt.id} has lost its order")
             if payment.open and order.is_pending:
                 payment.settle(charge)
                 if charge.paid:
                     order.become(OrderStatus.PAID, self._clock())
-                    await self._clear_cart(tx, order)
+                    await self._clear_cart(tx, order, cart)
                 else:
                     order.become(OrderStatus.FAILED, self._clock())
                     await return_stock(tx, order)
@@ -209,24 +215,31 @@ class CheckoutService:
     async def _give_up(self, order_id: str) -> None:
         """Settle an overdue order: by its payment if it has an open one, else by canceling."""
 
-        async def unit(tx: CheckoutTransaction) -> Payment | None:
+        async def unit(tx: CheckoutTransaction) -> tuple[Order, Payment] | None:
             order = await tx.orders.get(order_id, lock=True)
             if order is None or not order.is_pending:
                 return None
             payment = await tx.payments.latest_of(order_id)
             if payment and payment.open:
-                return payment
+                return order, payment
             order.become(OrderStatus.CANCELED, self._clock())
             await return_stock(tx, order)
             return None
 
-        if payment := await self._database.write(unit):
-            await self._settle(payment.id, await self._gateway.abandon(payment.id))
+        if cut_off := await self._database.write(unit):
+            order, payment = cut_off
+            await self._settle(order, payment, await self._gateway.abandon(payment.id))
 
-    async def _clear_cart(self, tx: CheckoutTransaction, order: Order) -> None:
-        """Take what was bought out of the cart; what was added meanwhile stays in it."""
+    async def _cart_of(self, tx: CheckoutTransaction, order: Order) -> Cart | None:
+        """Find and lock the cart an order was made from: everywhere the cart before the order."""
+        if order.cart_id is None:
+            return None
         cart = await tx.carts.of_user(order.user_id, lock=True)
-        if cart is None or cart.id != order.cart_id:
+        return cart if cart and cart.id == order.cart_id else None
+
+    async def _clear_cart(self, tx: CheckoutTransaction, order: Order, cart: Cart | None) -> None:
+        """Take what was bought out of the cart; what was added meanwhile stays in it."""
+        if cart is None:
             return
         for item in order.items:
             if item.product_id and item.variant_id:

@@ -14,14 +14,18 @@ LEASE = timedelta(seconds=10)
 
 
 class Claim(NamedTuple):
-    """The right to carry out a keyed request."""
+    """The right to carry out a keyed request, until somebody claims it later."""
 
     scope: str
     key: str
+    made_at: datetime
 
 
 current_claim: ContextVar[Claim | None] = ContextVar("current_claim", default=None)
-"""The claim being worked on: the database counts each commit against it."""
+"""The claim being worked on: the database counts each commit against it.
+
+A claim that has been taken over commits nothing any more, however slow its holder was.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,14 @@ class Answer:
 class KeyedRequestRepository(Protocol):
     """Where keyed requests are kept."""
 
-    def add(self, request: KeyedRequest) -> None: ...
+    async def open(self, claim: Claim, fingerprint: str) -> bool:
+        """Keep a new one; tell whether nobody was a moment faster."""
 
-    async def get_claimed(self, claim: Claim) -> KeyedRequest | None:
+    async def get_locked(self, scope: str, key: str) -> KeyedRequest | None:
         """Find one, and keep other writers out of it until we are done."""
 
-    async def count_effect(self, claim: Claim) -> None: ...
+    async def count_effect(self, claim: Claim) -> bool:
+        """Count a commit; tell whether the claim is still good."""
 
     async def delete(self, request: KeyedRequest) -> None: ...
 
@@ -65,26 +71,22 @@ class IdempotencyService:
         self._database = database
         self._clock = clock
 
-    async def claim(self, claim: Claim, fingerprint: str, *, resumable: bool) -> Answer | None:
+    async def claim(
+        self, scope: str, key: str, fingerprint: str, *, resumable: bool
+    ) -> Answer | Claim:
         """Claim a request, or return the answer it has had."""
 
-        async def unit(tx: KeyedTransaction) -> Answer | None:
+        async def unit(tx: KeyedTransaction) -> Answer | Claim:
             now = self._clock()
-            known = await tx.keyed_requests.get_claimed(claim)
+            claim = Claim(scope, key, now)
+            known = await tx.keyed_requests.get_locked(scope, key)
             if known and now - known.created_at > KEPT:
                 await tx.keyed_requests.delete(known)
                 known = None
             if known is None:
-                tx.keyed_requests.add(
-                    KeyedRequest(
-                        scope=claim.scope,
-                        key=claim.key,
-                        fingerprint=fingerprint,
-                        created_at=now,
-                        claimed_at=now,
-                    )
-                )
-                return None
+                if not await tx.keyed_requests.open(claim, fingerprint):
+                    raise RequestInProgress(retry_after=1)
+                return claim
             if known.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             if known.status is not None:
@@ -94,7 +96,7 @@ class IdempotencyService:
             if known.effects and not resumable:
                 raise AnswerLost
             known.claimed_at = now
-            return None
+            return claim
 
         return await self._database.write(unit)
 
@@ -102,7 +104,7 @@ class IdempotencyService:
         """Keep the answer of a request that has been carried out."""
 
         async def unit(tx: KeyedTransaction) -> None:
-            if known := await tx.keyed_requests.get_claimed(claim):
+            if known := await _claimed(tx, claim):
                 known.status = answer.status
                 known.content_type = answer.content_type
                 known.body = answer.body
@@ -113,7 +115,7 @@ class IdempotencyService:
         """Give up a claim that led to nothing, so that the request may be made again."""
 
         async def unit(tx: KeyedTransaction) -> None:
-            if known := await tx.keyed_requests.get_claimed(claim):
+            if known := await _claimed(tx, claim):
                 await tx.keyed_requests.delete(known)
 
         await self._database.write(unit)
@@ -121,3 +123,9 @@ class IdempotencyService:
     async def forget(self) -> int:
         """Forget requests older than a day; tell how many."""
         return await self._database.write(lambda tx: tx.keyed_requests.forget(self._clock() - KEPT))
+
+
+async def _claimed(tx: KeyedTransaction, claim: Claim) -> KeyedRequest | None:
+    """Find the request of a claim, unless somebody has taken it over."""
+    known = await tx.keyed_requests.get_locked(claim.scope, claim.key)
+    return known if known and known.claimed_at == claim.made_at else None

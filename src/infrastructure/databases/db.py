@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from common.errors import ConcurrentUpdate, Overloaded
 from common.logging import log
 from domain.database import Unit
+from domain.idempotency.errors import RequestInProgress
 from domain.idempotency.service import Claim, current_claim
 from infrastructure.databases.runners import LaneRunner, PoolRunner, Runner, SqlUnit
 from infrastructure.databases.session import SqlSession
@@ -74,7 +75,8 @@ def _counted[T](unit: Unit[SqlTransaction, T], claim: Claim) -> Unit[SqlTransact
 
     async def counted(tx: SqlTransaction) -> T:
         result = await unit(tx)
-        await tx.keyed_requests.count_effect(claim)
+        if not await tx.keyed_requests.count_effect(claim):
+            raise RequestInProgress(retry_after=1)  # by somebody who thought us dead
         return result
 
     return counted

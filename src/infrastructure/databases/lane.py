@@ -43,6 +43,7 @@ class Lane:
         self._read_only = read_only
         self._arriving: list[_Job] = []
         self._unanswered = 0
+        self._closing = False
         self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._opened: Future[None] = Future()
         self._thread = Thread(target=self._work, name=name, daemon=True)
@@ -56,12 +57,13 @@ class Lane:
     async def close(self) -> None:
         """Finish what is queued, then close the connection."""
         if self._thread.is_alive():
+            self._closing = True
             self._hand_over()
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
     async def run[T](self, unit: SessionUnit[T]) -> T:
-        if self._unanswered >= CAPACITY:
+        if self._closing or self._unanswered >= CAPACITY:
             raise Overloaded(retry_after=1)
         self._unanswered += 1
         answer: asyncio.Future[T] = self._loop.create_future()

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from common.errors import ConcurrentUpdate, Overloaded
 from infrastructure.databases.lane import Lane
 from infrastructure.databases.session import AwaitedSession, SqlSession
 from infrastructure.databases.sqlite import tame
@@ -22,6 +24,8 @@ type SqlUnit[T] = Callable[[SqlSession], Awaitable[T]]
 
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 _ATTEMPTS = 3
+_PATIENCE = 5.0
+"""How many seconds a unit waits for a connection before it is turned away."""
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # an error is logged with its statement, not with people's data
     "json_serializer": lambda value: msgspec.json.encode(value).decode(),
@@ -69,9 +73,15 @@ class LaneRunner:
 class PoolRunner:
     """Postgres, or SQLite without lanes: a session a unit, from a pool of connections."""
 
-    def __init__(self, url: URL, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+    def __init__(
+        self, url: URL, *, pool_size: int = 5, max_overflow: int = 5, patience: float = _PATIENCE
+    ) -> None:
         self._engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=max_overflow, **ENGINE_OPTIONS
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_timeout=patience,
+            **ENGINE_OPTIONS,
         )
         reader = self._engine.execution_options(read_only=True)
         if is_sqlite(url):
@@ -92,20 +102,25 @@ class PoolRunner:
         await self._engine.dispose()
 
     async def read[T](self, unit: SqlUnit[T]) -> T:
-        async with self._readers() as session:
-            result = await unit(AwaitedSession(session))
-            if session.new or session.dirty or session.deleted:
-                raise RuntimeError("something was changed in a read")
-            return result
+        try:
+            async with self._readers() as session:
+                result = await unit(AwaitedSession(session))
+                if session.new or session.dirty or session.deleted:
+                    raise RuntimeError("something was changed in a read")
+                return result
+        except PoolTimeout as error:
+            raise Overloaded(retry_after=1) from error
 
     async def write[T](self, unit: SqlUnit[T]) -> T:
-        for _ in range(_ATTEMPTS - 1):
+        for _ in range(_ATTEMPTS):
             try:
                 return await self._write_once(unit)
+            except PoolTimeout as error:
+                raise Overloaded(retry_after=1) from error
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
                     raise
-        return await self._write_once(unit)
+        raise ConcurrentUpdate
 
     async def _write_once[T](self, unit: SqlUnit[T]) -> T:
         async with self._writers.begin() as session:

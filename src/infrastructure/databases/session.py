@@ -11,9 +11,12 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Connection, CursorResult, Executable, Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 type Params = Mapping[str, Any] | None
 type Record = Row[*tuple[Any, ...]]
+
+_LOCK = {"key_share": True}  # writers wait for it; rows that merely refer to it do not
 
 
 class SqlSession(Protocol):
@@ -66,7 +69,7 @@ class InlineSession:
         return self._made
 
     def add(self, entity: object) -> None:
-        self._session.add(entity)
+        self._session.add(_new(entity))
 
     async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
         return self._session.get(entity, key)  # a writer is alone here: it needs no row lock
@@ -113,11 +116,15 @@ class AwaitedSession:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self.add = session.add
         self.dialect = session.get_bind().dialect.name
 
+    def add(self, entity: object) -> None:
+        self._session.add(_new(entity))
+
     async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
-        return await self._session.get(entity, key, with_for_update=lock or None)
+        return await self._session.get(
+            entity, key, with_for_update=_LOCK if lock else None, populate_existing=lock
+        )
 
     async def find[E](self, query: Select[E], params: Params = None) -> E | None:
         return cast("E | None", await self._session.scalar(query, params))
@@ -141,3 +148,10 @@ class AwaitedSession:
         connection = await self._session.connection()
         result = cast("CursorResult[Any]", await connection.execute(statement, params))
         return result.rowcount
+
+
+def _new(entity: object) -> object:
+    """Refuse to store again what was stored once: in a unit that runs twice it would be lost."""
+    if instance_state(entity).key is not None:
+        raise RuntimeError("a unit of work must build what it adds")
+    return entity

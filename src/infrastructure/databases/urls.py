@@ -18,7 +18,15 @@ def database_url(text: str) -> URL:
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
         raise ValueError(f"{backend} is not supported: use sqlite or postgresql")
-    return url.set(drivername=_DRIVERS[backend])
+    return _in_asyncpgs_words(url.set(drivername=_DRIVERS[backend]))
+
+
+def _in_asyncpgs_words(url: URL) -> URL:
+    """Translate what hosts of Postgres write for libpq, which asyncpg has other words for."""
+    query = dict(url.query)
+    mode = query.pop("sslmode", None)
+    query.pop("channel_binding", None)  # asyncpg has no such choice
+    return url.set(query=query | ({"ssl": mode} if mode else {}))
 
 
 def is_sqlite(url: URL) -> bool:

@@ -61,16 +61,16 @@ class StandInGateway:
         async def unit(tx: SqlTransaction) -> StandInCharge:
             if known := await tx.stand_in_charges.get(key):
                 return known
-            charge = StandInCharge(
-                key=key,
-                reference=f"ch_{secrets.token_hex(12)}",
-                amount=amount.amount,
-                currency=amount.currency,
-                paid=decline_code is None,
-                decline_code=decline_code,
+            return await tx.stand_in_charges.add(
+                StandInCharge(
+                    key=key,
+                    reference=f"ch_{secrets.token_hex(12)}",
+                    amount=amount.amount,
+                    currency=amount.currency,
+                    paid=decline_code is None,
+                    decline_code=decline_code,
+                )
             )
-            await tx.stand_in_charges.add(charge)
-            return charge
 
         charge = await self._database.write(unit)
         return Charge(charge.reference, charge.paid, charge.decline_code)

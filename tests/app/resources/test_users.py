@@ -179,8 +179,17 @@ def test_a_change_of_another_shape_is_refused_by_name(admin, shopper, change) ->
     assert shopper.get("/cart").status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["GET", "PATCH", "DELETE"])
-@pytest.mark.parametrize("user_id", ["1", "me", "not-an-id", NOBODY + "0", "%00", "🐦", "' OR 1=1"])
+@pytest.mark.parametrize(
+    ("verb", "user_id"),
+    [
+        ("PATCH", "me"),
+        ("DELETE", "me"),
+        *(
+            ("GET", user_id)
+            for user_id in ("1", NOBODY + "0", NOBODY.replace("-", ""), "%00", "🐦")
+        ),
+    ],
+)
 def test_a_malformed_id_is_a_malformed_request(admin, verb, user_id) -> None:
     refused = admin.send(verb, f"/users/{user_id}", json={})
 

@@ -1,10 +1,15 @@
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from infrastructure.databases.session import SqlSession
 from infrastructure.databases.tables import stand_in_charges
 
+_ADD = {
+    "sqlite": sqlite.insert(stand_in_charges).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(stand_in_charges).on_conflict_do_nothing(),
+}
 _GET = select(stand_in_charges).where(stand_in_charges.c.key == bindparam("wanted"))
 
 
@@ -28,5 +33,8 @@ class SqlStandInChargeRepository:
             return StandInCharge(*row)
         return None
 
-    async def add(self, charge: StandInCharge) -> None:
-        await self._session.run(insert(stand_in_charges), charge._asdict())
+    async def add(self, charge: StandInCharge) -> StandInCharge:
+        """Remember a charge, and return it, or the one somebody made a moment before."""
+        if await self._session.run(_ADD[self._session.dialect], charge._asdict()):
+            return charge
+        return await self.get(charge.key) or charge
