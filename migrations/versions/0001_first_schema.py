@@ -98,7 +98,7 @@ def upgrade() -> None:
         sa.Column("token_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("role IN ('USER', 'ADMIN')", name="ck_users_role"),
+        sa.CheckConstraint("role IN ('USER', 'ADMIN')", name=op.f("ck_users_role")),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("email", name="uq_users_email"),
         sa.UniqueConstraint("username", name="uq_users_username"),
@@ -137,9 +137,9 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('PENDING', 'PAID', 'FULFILLED', 'REFUNDED', 'FAILED', 'CANCELED')",
-            name="ck_orders_status",
+            name=op.f("ck_orders_status"),
         ),
-        sa.CheckConstraint("total_amount >= 0", name="ck_orders_total_not_negative"),
+        sa.CheckConstraint("total_amount >= 0", name=op.f("ck_orders_total_not_negative")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_orders_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_orders"),
         sa.UniqueConstraint("order_number", name="uq_orders_order_number"),
@@ -214,8 +214,8 @@ def upgrade() -> None:
         sa.Column("stock", sa.BigInteger(), nullable=False),
         sa.Column("image_url", sa.String(), nullable=True),
         sa.Column("metadata", sa.JSON(), nullable=False),
-        sa.CheckConstraint("price_amount >= 0", name="ck_variants_price_not_negative"),
-        sa.CheckConstraint("stock >= 0", name="ck_variants_stock_not_negative"),
+        sa.CheckConstraint("price_amount >= 0", name=op.f("ck_variants_price_not_negative")),
+        sa.CheckConstraint("stock >= 0", name=op.f("ck_variants_stock_not_negative")),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name="fk_variants_product_id", ondelete="CASCADE"
         ),
@@ -232,7 +232,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("price_amount", sa.BigInteger(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("quantity >= 1", name="ck_cart_items_quantity_positive"),
+        sa.CheckConstraint("quantity >= 1", name=op.f("ck_cart_items_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name="fk_cart_items_cart_id", ondelete="CASCADE"
         ),
@@ -264,7 +264,7 @@ def upgrade() -> None:
         sa.Column("price_snapshot", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("image_url", sa.String(), nullable=True),
-        sa.CheckConstraint("quantity >= 1", name="ck_order_items_quantity_positive"),
+        sa.CheckConstraint("quantity >= 1", name=op.f("ck_order_items_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name="fk_order_items_order_id", ondelete="CASCADE"
         ),
@@ -291,7 +291,7 @@ def upgrade() -> None:
         sa.Column("decline_code", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('STARTED', 'SUCCEEDED', 'DECLINED')", name="ck_payments_status"
+            "status IN ('STARTED', 'SUCCEEDED', 'DECLINED')", name=op.f("ck_payments_status")
         ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name="fk_payments_order_id", ondelete="CASCADE"

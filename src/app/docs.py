@@ -36,6 +36,7 @@ _START = b"""window.ui = SwaggerUIBundle({
   deepLinking: true,
   persistAuthorization: true,
   tryItOutEnabled: true,
+  validatorUrl: null,
 });
 """
 _POLICY = (

@@ -1,5 +1,3 @@
-from falcon import CORSMiddleware
-
 from app.container import Container
 from app.docs import Docs, DocsAsset, OpenApi
 from app.errors import add_error_handlers
@@ -7,6 +5,7 @@ from app.http import App
 from app.middleware.access_log import AccessLog
 from app.middleware.address import Address
 from app.middleware.authentication import Authentication
+from app.middleware.cors import Cors
 from app.middleware.head import Head
 from app.middleware.idempotency import Idempotency
 from app.middleware.lifespan import Connection, Lifespan
@@ -36,7 +35,7 @@ def create_app(shop: Container) -> App:
         Address(settings.trusted_proxies),
         Head(),
         SecurityHeaders(),
-        *([CORSMiddleware(allow_origins=origins, expose_headers=_EXPOSED)] if origins else []),
+        *([Cors(allow_origins=origins, expose_headers=_EXPOSED)] if origins else []),
         Operations(table),
         *([RateLimitByAddress(limiter)] if limiter else []),
         Authentication(shop.sessions, shop.api_keys),

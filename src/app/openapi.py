@@ -138,7 +138,7 @@ def _tidy(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return schema | {"$ref": _public(schema["$ref"])}
+        schema = schema | {"$ref": _public(schema["$ref"])}
     if schema.get("format") == "decimal":
         schema = {key: value for key, value in schema.items() if key != "format"}
         schema["type"] = "number"
@@ -186,7 +186,7 @@ def _operation_id(path: str, verb: str) -> str:
 
 
 def _tag(path: str) -> str:
-    first = path.strip("/").partition("/")[0]
+    first = re.sub(r"^/api(/v1)?(?=/)", "", path).strip("/").partition("/")[0]
     return {"login": "auth", "healthz": "operations", "readyz": "operations"}.get(first, first)
 
 

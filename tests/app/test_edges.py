@@ -39,7 +39,7 @@ def failures(client: Client, admin: Client, shopper: Client) -> dict[str, Result
         "validation_error": client.post("/login", {}),
         "invalid_credentials": client.post("/login", {"username": "x", "password": "x"}),
         "insufficient_inventory": shopper.post("/cart/add", wanted),
-        "empty_cart": shopper.post("/checkout", {}),
+        "cart_empty": shopper.post("/checkout", {}),
     }
 
 
@@ -144,33 +144,22 @@ def test_every_request_gets_an_id_of_its_own(client) -> None:
     assert len(made) == 10
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/nowhere",
-        "/product",
-        "/products.json",
-        "/Products",
-        "/products/search/more",
-        f"/products/{uuid4()}/reviews",
-        "/admin",
-        "/../etc/passwd",
-        "/docs/../openapi.json",
-        "/docs/nothing.js",
-        "/docs/..%2f..%2fpyproject.toml",
-        "/%00",
-        "/%FF%FE",
-        "/\U0001f981",
-        "/products;v=1",
-        "/" + "x" * 10_000,
-    ],
-)
-def test_there_is_nothing_at_an_unknown_path(admin, path) -> None:
-    for verb in ("GET", "POST", "DELETE"):
-        answer = admin.send(verb, path, json={} if verb == "POST" else None)
+def test_there_is_nothing_at_an_unknown_path(admin) -> None:
+    paths = [
+        "/", "/nowhere", "/product", "/products.json", "/Products", "/products/search/more",
+        f"/products/{uuid4()}/reviews", "/admin", "/../etc/passwd", "/docs/../openapi.json", "/%00",
+        "/%FF%FE", "/%ED%A0%80", "/\U0001f981", "/products;v=1", "/" + "x" * 10_000,
+    ]  # fmt: skip
 
-        assert (answer.status_code, answer.json["error"]) == (404, "not_found")
+    for path in paths:
+        for verb in ("GET", "POST", "DELETE", "OPTIONS"):
+            answer = admin.send(verb, path)
+            assert (answer.status_code, answer.json["error"]) == (404, "not_found"), (verb, path)
+
+
+def test_the_pages_for_people_are_three_files_and_no_folder(client) -> None:
+    for path in ("/docs/nothing.js", "/docs/..%2f..%2fpyproject.toml", "/docs/%2e%2e", "/docs/%00"):
+        assert client.get(path).status_code == 404, path
 
 
 @pytest.mark.parametrize(
@@ -235,14 +224,14 @@ def test_head_lets_nobody_in_whom_get_keeps_out(client, shopper) -> None:
     assert client.send("HEAD", f"/products/{uuid4()}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Accept", "Accept-Language", "Origin", "If-None-Match", "If-Match", "Range", "Host", "Forwarded",
-     "X-Forwarded-For", "X-HTTP-Method-Override", "Content-Encoding", "Content-Type", "Cookie",
-     "Expect", "Idempotency-Key", "User-Agent"],
-)  # fmt: skip
-def test_no_header_of_a_request_breaks_a_page(client, name) -> None:
-    for value in ("", "x", "\xff", "x" * 10_000, "*", ",,,", '"', "bytes=0-1", "image/png;q=nan"):
-        answer = client.send("GET", "/products", headers={name: value})
+def test_no_header_of_a_request_breaks_a_page(client) -> None:
+    names = [
+        "Accept", "Accept-Language", "Origin", "If-None-Match", "If-Match", "Range", "Host",
+        "Forwarded", "X-Forwarded-For", "X-HTTP-Method-Override", "Content-Encoding", "Cookie",
+        "Content-Type", "Expect", "Idempotency-Key", "User-Agent",
+    ]  # fmt: skip
 
-        assert answer.status_code == 200 or (name, value) == ("If-None-Match", "*")
+    for name in names:
+        for value in ("", "x", "\xff", "x" * 10_000, ",,,", '"', "bytes=0-1", "image/png;q=nan"):
+            answer = client.send("GET", "/products", headers={name: value})
+            assert answer.status_code == 200, (name, value)

@@ -1,5 +1,6 @@
 import math
 import time
+from ipaddress import ip_network
 from typing import Any
 
 from app.http import Request, Response
@@ -16,7 +17,7 @@ class RateLimitByAddress:
         self, req: Request, resp: Response, resource: object, params: dict[str, Any]
     ) -> None:
         if req.operation and (limit := req.operation.limit):
-            _apply(resp, await self._limiter.hit(limit, f"address:{req.address}"))
+            _apply(resp, await self._limiter.hit(limit, f"address:{_household(req.address)}"))
 
 
 class RateLimitByUser:
@@ -31,6 +32,16 @@ class RateLimitByUser:
         operation, caller = req.operation, req.known_caller
         if caller and operation and operation.limit:
             _apply(resp, await self._limiter.hit(operation.limit, f"user:{caller.user_id}"))
+
+
+def _household(address: str) -> str:
+    """Take all the IPv6 addresses that one line has, 2^64 of them, for one."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        return address
 
 
 def _apply(resp: Response, window: Window) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -101,6 +102,13 @@ class Cart(Entity, kw_only=True):
             item.quantity -= quantity
         else:
             self.items.remove(item)
+
+    def holds_only(self, bought: Mapping[tuple[str, str], int]) -> bool:
+        """Whether nothing is in it beyond these quantities, by product and variant."""
+        return all(
+            item.quantity <= bought.get((item.product_id, item.variant_id), 0)
+            for item in self.items
+        )
 
     def _find(self, product_id: str, variant_id: str) -> CartItem | None:
         return next(

@@ -92,7 +92,7 @@ class CartService:
                 raise InvalidProduct(product_id=product_id)
             cart = await tx.carts.open_for(caller.user_id)
             cart.add(offer, quantity, self._clock())
-            return await self._shown(tx, caller, cart)
+            return await self._shown(tx, caller, cart, offer)
 
         return await self._database.write(unit)
 
@@ -107,13 +107,18 @@ class CartService:
             if cart is None or offer is None:
                 raise ItemNotInCart
             cart.remove(product_id, offer.variant_id, quantity, self._clock())
-            return await self._shown(tx, caller, cart)
+            return await self._shown(tx, caller, cart, offer)
 
         return await self._database.write(unit)
 
-    async def _shown(self, tx: CartTransaction, caller: Caller, cart: Cart | None) -> ShownCart:
+    async def _shown(
+        self, tx: CartTransaction, caller: Caller, cart: Cart | None, *known: Offer
+    ) -> ShownCart:
         items = cart.items if cart else []
-        offers = await tx.catalog.offers([item.variant_id for item in items])
+        offers = {offer.variant_id: offer for offer in known}
+        offers |= await tx.catalog.offers(
+            [item.variant_id for item in items if item.variant_id not in offers]
+        )
         return ShownCart(
             user_id=caller.user_id,
             currency=(cart and cart.currency) or self._default_currency,

@@ -122,7 +122,7 @@ class CheckoutService:
             return None
         await take_stock(tx, order)
         tx.orders.add(order)
-        return await self._attempt(tx, order)
+        return await self._attempt(tx, order, is_new=True)
 
     async def _known(
         self, tx: CheckoutTransaction, caller: Caller, key: str, now: datetime
@@ -165,14 +165,16 @@ class CheckoutService:
             order.add_line(offer, item.quantity)
         return None if repriced else order
 
-    async def _attempt(self, tx: CheckoutTransaction, order: Order) -> _Attempt:
+    async def _attempt(
+        self, tx: CheckoutTransaction, order: Order, *, is_new: bool = False
+    ) -> _Attempt:
         """Resume the order's payment if one is open, else start one."""
         now = self._clock()
         if order.total_amount == 0:
             order.become(OrderStatus.PAID, now)
             await self._clear_cart(tx, order, await self._cart_of(tx, order))
             return _Attempt(order, None)
-        payment = await tx.payments.latest_of(order.id)
+        payment = None if is_new else await tx.payments.latest_of(order.id)
         if payment is None or not payment.open:
             payment = Payment(
                 order_id=order.id, amount=order.total_amount, currency=order.currency,
@@ -241,8 +243,13 @@ class CheckoutService:
         """Take what was bought out of the cart; what was added meanwhile stays in it."""
         if cart is None:
             return
-        for item in order.items:
-            if item.product_id and item.variant_id:
-                cart.take(item.product_id, item.variant_id, item.quantity)
-        if not cart.items:
+        bought = {
+            (item.product_id, item.variant_id): item.quantity
+            for item in order.items
+            if item.product_id and item.variant_id
+        }
+        if cart.holds_only(bought):
             await tx.carts.delete(cart)
+            return
+        for (product_id, variant_id), quantity in bought.items():
+            cart.take(product_id, variant_id, quantity)

@@ -2,10 +2,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from common.pagination import Page, PageRequest
 from domain.entity import Entity
 from infrastructure.databases.session import SqlSession
+
+
+def with_parts[E](query: Select[E], parts: Any) -> dict[str, Select[E]]:
+    """Fetch an aggregate with its parts, in the way that is right for each database.
+
+    On SQLite one statement does it. On Postgres a row lock may have to be waited for, and parts
+    joined to it would be those from before the wait: they are fetched once it is held.
+    """
+    return {"sqlite": query.options(joinedload(parts)), "postgresql": query}
 
 
 class SqlRepository[E: Entity]:

@@ -75,7 +75,7 @@ class InlineSession:
         return self._session.get(entity, key)  # a writer is alone here: it needs no row lock
 
     async def find[E](self, query: Select[E], params: Params = None) -> E | None:
-        return self._session.scalar(query, params)
+        return self._session.scalars(query, params).unique().first()
 
     async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]:
         return list(self._session.scalars(query, params))

@@ -55,9 +55,9 @@ def test_every_constraint_of_the_contract_is_in_the_database(migrated_sqlite) ->
         "uq_users_email UNIQUE (email)",
         "uq_carts_user_id UNIQUE (user_id)",
         "uq_cart_items_cart_id_product_id_variant_id UNIQUE",
-        "ck_variants_stock_not_negative CHECK (stock >= 0)",
-        "ck_cart_items_quantity_positive CHECK (quantity >= 1)",
-        "ck_order_items_quantity_positive CHECK (quantity >= 1)",
+        "CONSTRAINT ck_variants_stock_not_negative CHECK (stock >= 0)",
+        "CONSTRAINT ck_cart_items_quantity_positive CHECK (quantity >= 1)",
+        "CONSTRAINT ck_order_items_quantity_positive CHECK (quantity >= 1)",
         "FOREIGN KEY(product_id) REFERENCES products (id) ON DELETE SET NULL",
     ):
         assert constraint in schema

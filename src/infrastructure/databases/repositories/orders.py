@@ -6,12 +6,12 @@ from common.pagination import Page, PageRequest
 from domain.order.models import Order, OrderStatus
 from domain.order.ports import OrderFilter
 from domain.payment.models import Payment
-from infrastructure.databases.repository import SqlRepository
+from infrastructure.databases.repository import SqlRepository, with_parts
 
 _BY_KEY = select(Order).where(
     Order.user_id == bindparam("user_id"), Order.checkout_key == bindparam("key")
 )
-_PENDING_OF_CART = select(Order).where(
+_PENDING_OF_CART = select(Order.id).where(
     Order.cart_id == bindparam("cart_id"), Order.status == OrderStatus.PENDING
 )
 _OVERDUE = (
@@ -28,8 +28,16 @@ _LATEST_PAYMENT = (
 )
 
 
+_BY_ID = with_parts(select(Order).where(Order.id == bindparam("order_id")), Order.items)
+
+
 class SqlOrderRepository(SqlRepository[Order]):
     entity = Order
+
+    async def get(self, key: str, *, lock: bool = False) -> Order | None:
+        if lock and self._session.dialect == "postgresql":
+            return await super().get(key, lock=True)
+        return await self._session.find(_BY_ID[self._session.dialect], {"order_id": key})
 
     async def page(self, which: OrderFilter, request: PageRequest) -> Page[Order]:
         query = select(Order).order_by(Order.created_at.desc(), Order.id)
@@ -43,7 +51,10 @@ class SqlOrderRepository(SqlRepository[Order]):
         return await self._session.find(_BY_KEY.with_for_update(), {"user_id": user_id, "key": key})
 
     async def pending_of_cart(self, cart_id: str) -> Order | None:
-        return await self._session.find(_PENDING_OF_CART.with_for_update(), {"cart_id": cart_id})
+        for row in await self._session.rows(_PENDING_OF_CART, {"cart_id": cart_id}):
+            order = await self.get(row.id, lock=True)
+            return order if order and order.is_pending else None
+        return None
 
     async def overdue(self, now: datetime, limit: int) -> list[str]:
         return [row.id for row in await self._session.rows(_OVERDUE, {"now": now, "limit": limit})]

@@ -22,7 +22,7 @@ _CANDIDATES = (
     .where(search_trigrams.c.trigram.in_(bindparam("trigrams", expanding=True)))
     .group_by(search_trigrams.c.term)
     .order_by(func.count().desc(), search_trigrams.c.term)
-    .limit(50)
+    .limit(200)
 )
 _ALTERNATIVES = 3
 
