@@ -83,7 +83,8 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
             entry = _entry(route.path, verb, operation, schemas)
             if operation.status is HTTPStatus.CREATED and operation.result:
                 noun = _public(operation.result.__name__).lower()
-                entry["responses"]["201"]["links"] = links.get(noun, {})
+                if noun in links:
+                    entry["responses"]["201"]["links"] = links[noun]
             paths[route.path][verb.lower()] = entry
     for query in {operation.query.__name__ for operation in operations if operation.query}:
         del schemas[query]  # they are spelled out as parameters

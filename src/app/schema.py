@@ -4,12 +4,13 @@ Inputs are pydantic models, which name every fault they find. Views are msgspec 
 turn into JSON ten times faster and describe themselves in the same JSON Schema.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from types import NoneType
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 import msgspec
 from pydantic import (
@@ -23,6 +24,8 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
+
+from common.pagination import Page, PageRequest
 
 T = TypeVar("T")
 
@@ -44,7 +47,10 @@ def _whole(value: Any) -> Any:
 WHOLE = BeforeValidator(_whole)
 """Takes 2.0 for 2, as they are the same number in JSON."""
 
-Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_TEXT)]
+_SOME_TEXT = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"  # and blanks alone say nothing
+
+Text = Annotated[str, Field(pattern=_TEXT)]
+Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_SOME_TEXT)]
 Paragraph = Annotated[str, Field(max_length=20_000, pattern=_TEXT)]
 Uuid = Annotated[
     str,
@@ -129,6 +135,10 @@ class Paging(QueryInput):
     page: int = Field(default=1, ge=1, le=1_000_000, description="Counts from 1.")
     per_page: int = Field(default=20, ge=1, le=100)
 
+    @property
+    def part(self) -> PageRequest:
+        return PageRequest(self.page, self.per_page)
+
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What a caller sees of a domain object."""
@@ -141,6 +151,15 @@ class Listing[V](View, frozen=True, kw_only=True):
     total: int
     page: int
     per_page: int
+
+    @classmethod
+    def of[T](cls, page: Page[T], view: Callable[[T], V]) -> Self:
+        return cls(
+            items=[view(item) for item in page.items],
+            total=page.total,
+            page=page.page,
+            per_page=page.per_page,
+        )
 
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

@@ -83,6 +83,13 @@ def test_schemas_have_the_names_of_things_and_not_of_code() -> None:
     assert [name for name in schemas() if name.endswith("View")] == []
 
 
+def test_no_view_takes_the_name_of_an_input() -> None:
+    taken = {operation.body.__name__ for _, _, operation in operations() if operation.body}
+    views = {operation.result.__name__ for _, _, operation in operations() if operation.result}
+
+    assert {view.removesuffix("View") for view in views} & taken == set()
+
+
 def test_every_schema_referred_to_is_there_and_every_one_there_is_referred_to() -> None:
     assert set(references(document())) == set(schemas())
 

@@ -34,9 +34,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for program, count in terminalreporter.config.stash[_left_out].items():
-        terminalreporter.write_line(
-            f"left out: {count} tests that need {program}, which is not installed"
-        )
+        terminalreporter.write_line(f"left out because {program} is not installed: {count}")
 
 
 def _missing(item: pytest.Item) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from app.container import Container
-from app.resources.products import AddProduct
+from app.resources.product_inputs import AddProduct
 from domain.catalog.errors import SkuTaken
 from domain.identity.caller import Role
 from domain.identity.errors import EmailTaken, InvalidCredentials

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.http import Request
 from app.operation import operation
 from app.resources.orders import OrderView
-from app.schema import Input, Omissible
+from app.schema import Input, Omissible, Text
 from domain.catalog.errors import InsufficientInventory, ProductUnavailable
 from domain.checkout.errors import CartEmpty, PriceChanged
 from domain.checkout.service import CheckoutService, Purchase
@@ -24,7 +24,7 @@ Token = Annotated[
         examples=["tok_visa"],
     ),
 ]
-Part = Annotated[str, Field(max_length=255, pattern=r"^[^\u0000]*$")]
+Part = Annotated[Text, Field(max_length=255)]
 
 
 class ShippingAddress(Input):

@@ -19,7 +19,6 @@ from app.schema import (
     View,
 )
 from common.money import Money
-from common.pagination import Page, PageRequest
 from domain.cart.errors import CurrencyMismatch
 from domain.catalog.errors import InsufficientInventory, InvalidProduct
 from domain.identity.caller import Access
@@ -156,14 +155,7 @@ class OrderView(View, frozen=True, kw_only=True):
 
 
 class OrderList(Listing[OrderView], frozen=True, kw_only=True):
-    @classmethod
-    def of(cls, page: Page[Order]) -> Self:
-        return cls(
-            items=[OrderView.of(order) for order in page.items],
-            total=page.total,
-            page=page.page,
-            per_page=page.per_page,
-        )
+    """A page of orders."""
 
 
 class Orders:
@@ -176,13 +168,14 @@ class Orders:
     async def on_get_mine(self, req: Request, query: Paging) -> OrderList:
         """List one's own orders, newest first."""
         which = OrderFilter(user_id=req.caller.user_id)
-        return OrderList.of(await self._orders.page(which, PageRequest(query.page, query.per_page)))
+        return OrderList.of(await self._orders.page(which, query.part), OrderView.of)
 
     @operation(access=Access.ADMIN)
     async def on_get(self, req: Request, query: ListOrders) -> OrderList:
         """List everybody's orders, newest first."""
         return OrderList.of(
-            await self._orders.page(query.filter, PageRequest(query.page, query.per_page))
+            await self._orders.page(query.filter, query.part),
+            OrderView.of,
         )
 
     on_get_admin = on_get

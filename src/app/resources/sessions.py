@@ -5,7 +5,7 @@ from pydantic import Field
 from app.http import Request
 from app.operation import operation
 from app.resources.users import Email, Password, Username, UserView
-from app.schema import Input, View
+from app.schema import Input, Text, View
 from domain.identity.caller import Access
 from domain.identity.errors import (
     EmailTaken,
@@ -19,7 +19,7 @@ from domain.limits import Category
 
 _SCHEME: Final = "bearer"
 
-Secret = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\u0000]*$")]
+Secret = Annotated[Text, Field(min_length=1, max_length=1024)]
 
 
 class SignUp(Input):

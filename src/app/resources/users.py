@@ -4,8 +4,7 @@ from pydantic import AfterValidator, Field
 
 from app.http import Request
 from app.operation import operation
-from app.schema import Input, Listing, Moment, Omissible, Paging, View
-from common.pagination import Page, PageRequest
+from app.schema import Input, Listing, Moment, Omissible, Paging, Text, View
 from domain.identity.caller import Access, Role
 from domain.identity.errors import (
     EmailTaken,
@@ -27,7 +26,7 @@ Email = Annotated[
     Field(min_length=3, max_length=254, pattern=_EMAIL, examples=["ada@example.com"]),
     AfterValidator(str.lower),
 ]
-Password = Annotated[str, Field(min_length=8, max_length=256, pattern=r"^[^\u0000]*$")]
+Password = Annotated[Text, Field(min_length=8, max_length=256)]
 Username = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$", examples=["ada"])
 ]
@@ -68,14 +67,7 @@ class UserView(View, frozen=True, kw_only=True):
 
 
 class UserList(Listing[UserView], frozen=True, kw_only=True):
-    @classmethod
-    def of(cls, page: Page[User]) -> Self:
-        return cls(
-            items=[UserView.of(user) for user in page.items],
-            total=page.total,
-            page=page.page,
-            per_page=page.per_page,
-        )
+    """A page of accounts."""
 
 
 class Users:
@@ -93,7 +85,7 @@ class Users:
     @operation(access=Access.ADMIN)
     async def on_get(self, req: Request, query: Paging) -> UserList:
         """List accounts, oldest first."""
-        return UserList.of(await self._users.page(PageRequest(query.page, query.per_page)))
+        return UserList.of(await self._users.page(query.part), UserView.of)
 
     @operation(raises=[UserNotFound])
     async def on_get_user(self, req: Request, user_id: str) -> UserView:
