@@ -22,6 +22,8 @@ from app.settings import Settings
 from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.urls import database_url
 
+pytest_plugins = ["support.needs"]
+
 type Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 SECRET = "a secret that only the tests know, and long enough"
@@ -45,9 +47,9 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A Postgres server of our own, with a database at the present schema."""
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
-        with Postgres(Path(folder)) as server:
-            yield server
+    # A folder of pytest's would be closed to the user that Postgres runs as when we are root.
+    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
