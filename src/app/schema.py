@@ -47,7 +47,7 @@ def _whole(value: Any) -> Any:
 WHOLE = BeforeValidator(_whole)
 """Takes 2.0 for 2, as they are the same number in JSON."""
 
-_SOME_TEXT = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"  # and blanks alone say nothing
+_SOME_TEXT = r"^[^\u0000]*[^\u0000\u0009-\u000d\u0020][^\u0000]*$"  # blanks say nothing
 
 Text = Annotated[str, Field(pattern=_TEXT)]
 Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_SOME_TEXT)]

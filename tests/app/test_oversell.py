@@ -7,9 +7,11 @@ from itertools import chain, cycle
 from typing import Any
 
 import pytest
+from support.bank import Bank
 from support.crowd import Ask, all_at_once
 from support.shopping import DECLINED, fill, place, statuses
 
+from app.container import Container, assemble
 from common.errors import DomainError
 from domain.checkout.service import Purchase
 from domain.identity.caller import Caller
@@ -33,6 +35,16 @@ def outcomes(results) -> Counter:
 async def gathered(work: Iterable[Awaitable[Any]]) -> list[Any]:
     """Do everything at once; what is raised counts as a result."""
     return await asyncio.gather(*work, return_exceptions=True)
+
+
+@pytest.fixture
+def bank() -> Bank:
+    return Bank()
+
+
+@pytest.fixture
+def shop(settings, clock, bank) -> Container:
+    return assemble(settings, clock=clock, gateway=bank)
 
 
 @pytest.fixture
@@ -104,7 +116,7 @@ def test_thirty_orders_for_ten_units_name_their_lines_in_any_order(run, admin, c
     assert (admin.stock_of(book), admin.stock_of(pen)) == (0, 0)
 
 
-def test_a_double_clicked_checkout_makes_one_order(admin, shopper) -> None:
+def test_a_double_clicked_checkout_makes_one_order(admin, shopper, bank) -> None:
     book = admin.product(price_cents=1000, stock=5)
     fill(shopper, book, 2)
 
@@ -114,10 +126,11 @@ def test_a_double_clicked_checkout_makes_one_order(admin, shopper) -> None:
     assert len(bought) == 1
     assert set(answers(results)) <= {(201, None), (400, "cart_empty")}
     assert statuses(shopper) == ["PAID"]
+    assert [money.amount for money in bank.taken.values()] == [2000]
     assert admin.stock_of(book) == 3
 
 
-def test_a_double_clicked_checkout_under_one_key_makes_one_order(admin, shopper) -> None:
+def test_a_double_clicked_checkout_under_one_key_makes_one_order(admin, shopper, bank) -> None:
     book = admin.product(stock=5)
     fill(shopper, book, 2)
     ask = Ask(shopper, "POST", "/checkout", {}, {"Idempotency-Key": "one"})
@@ -127,16 +140,18 @@ def test_a_double_clicked_checkout_under_one_key_makes_one_order(admin, shopper)
     assert set(answers(results)) <= {(201, None), (409, "request_in_progress")}
     assert (201, None) in answers(results)
     assert statuses(shopper) == ["PAID"]
+    assert len(bank.taken) == 1
     assert admin.stock_of(book) == 3
 
 
-def test_a_double_clicked_payment_is_taken_once(admin, shopper) -> None:
+def test_a_double_clicked_payment_is_taken_once(admin, shopper, bank) -> None:
     order = place(shopper, admin.product(stock=5), 2).json
 
     results = all_at_once(*[Ask(shopper, "POST", f"/orders/{order['id']}/pay", {})] * 4)
 
     assert answers(results) == {(200, None): 4}
     assert {each.json["paid_at"] for each in results} == {results[0].json["paid_at"]}
+    assert len(bank.taken) == 1
 
 
 def test_a_double_clicked_declined_card_gives_stock_back_once(admin, shopper) -> None:

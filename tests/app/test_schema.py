@@ -61,3 +61,11 @@ def test_a_name_of_metadata_that_cannot_be_kept_is_refused(admin, name) -> None:
     given = {"title": "Odd", "price_cents": 1, "metadata": {name: "value"}}
 
     assert admin.post("/admin/products", given).status_code == 422
+
+
+@pytest.mark.parametrize("title", ["", " ", " \t\n", "\0", "a\0b"])
+def test_a_title_says_something(admin, title) -> None:
+    refused = admin.post("/admin/products", {"title": title, "price_cents": 899})
+
+    assert refused.status_code == 422
+    assert list(refused.json["details"]) == ["title"]

@@ -165,19 +165,6 @@ def test_writers_queue_instead_of_losing_updates(run, database) -> None:
     assert run(database.read(lambda tx: tx.users.get(ada))).token_version == 21
 
 
-def test_an_entity_locked_late_is_as_it_is_now(run, database) -> None:
-    ada = run(database.write(adding("ada")))
-
-    async def count(tx) -> None:
-        await tx.users.get(ada)
-        found = await tx.users.get(ada, lock=True)
-        found.token_version += 1
-
-    run(gathered(*(database.write(count) for _ in range(8))))
-
-    assert run(database.read(lambda tx: tx.users.get(ada))).token_version == 9
-
-
 def test_a_read_that_changes_an_entity_is_refused(run, database) -> None:
     ada = run(database.write(adding("ada")))
 

@@ -1,12 +1,14 @@
 """What is particular to pools: real waiting, between transactions and for a connection."""
 
 import asyncio
+from contextvars import Context
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from common.errors import ConcurrentUpdate, Overloaded
+from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.runners import PoolRunner
 from infrastructure.databases.urls import database_url
@@ -109,6 +111,28 @@ def test_a_read_sees_one_moment(run, database) -> None:
         return await looking
 
     assert run(look_twice()) == (0, 0)
+
+
+def test_an_entity_locked_late_is_as_it_is_now(run, database) -> None:
+    async def add(tx) -> str:
+        ada = User(email="ada@example.com", password_hash="-")
+        tx.users.add(ada)
+        return ada.id
+
+    ada = run(database.write(add))
+
+    async def count(tx) -> None:
+        (await tx.users.get(ada, lock=True)).token_version += 1
+
+    async def count_after_a_look(tx) -> int:
+        seen = await tx.users.get(ada)
+        await asyncio.create_task(database.write(count), context=Context())
+        locked = await tx.users.get(ada, lock=True)
+        assert locked is seen
+        locked.token_version += 1
+        return locked.token_version
+
+    assert run(database.write(count_after_a_look)) == 3
 
 
 @pytest.mark.parametrize("way", ["read", "write"])
