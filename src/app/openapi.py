@@ -21,7 +21,7 @@ from app.errors import (
     status_of,
 )
 from app.operation import CHANGING, Operation, Route
-from common.errors import ConcurrentUpdate, DomainError, Overloaded
+from common.errors import ConcurrentUpdate, DatabaseUnavailable, DomainError, Overloaded
 from domain.idempotency.errors import (
     AnswerLost,
     IdempotencyKeyReused,
@@ -209,7 +209,7 @@ def failures_of(
     verb: str, operation: Operation, *, has_ids: bool
 ) -> dict[int, list[type[DomainError]]]:
     """List, by status, everything an operation can fail with."""
-    failures = [*_GATES[operation.access], *operation.raises, Overloaded]
+    failures = [*_GATES[operation.access], *operation.raises, Overloaded, DatabaseUnavailable]
     if has_ids:
         failures.append(MalformedId)
     if operation.query:

@@ -75,6 +75,12 @@ class ConcurrentUpdate(Conflict):
     message = "Someone else changed this at the same moment. Read it again and retry."
 
 
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    message = "The database cannot be reached. Retry in {retry_after} second(s)."
+    prominent = ("retry_after",)
+
+
 class Overloaded(Unavailable):
     code = "overloaded"
     message = "More is waiting than we can take on. Retry in {retry_after} second(s)."

@@ -35,6 +35,13 @@ class Postgres:
         asyncio.run(self._execute(f"CREATE DATABASE {name}"))
         return str(make_url(self.uri).set(database=name))
 
+    async def drop_connections(self) -> None:
+        """Close every connection but this one, as a restart would."""
+        await self._execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self._server.get_uri())
         await connection.execute(statement)

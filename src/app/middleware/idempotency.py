@@ -74,3 +74,5 @@ class Idempotency:
             await self._requests.keep(claim, Answer(status, resp.content_type, kept))
         elif status < 500:
             await self._requests.release(claim)
+        else:
+            await self._requests.release_unused(claim)

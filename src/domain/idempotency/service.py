@@ -120,6 +120,16 @@ class IdempotencyService:
 
         await self._database.write(unit)
 
+    async def release_unused(self, claim: Claim) -> None:
+        """Give up a claim if nothing was committed under it; else leave it to run out."""
+
+        async def unit(tx: KeyedTransaction) -> None:
+            known = await _claimed(tx, claim)
+            if known and not known.effects:
+                await tx.keyed_requests.delete(known)
+
+        await self._database.write(unit)
+
     async def forget(self) -> int:
         """Forget requests older than a day; tell how many."""
         return await self._database.write(lambda tx: tx.keyed_requests.forget(self._clock() - KEPT))

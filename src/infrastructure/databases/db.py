@@ -3,12 +3,14 @@
 Nothing else opens a transaction, and nothing else commits.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from common.errors import ConcurrentUpdate, Overloaded
+from common.errors import ConcurrentUpdate, DatabaseUnavailable, Overloaded, Unavailable
 from common.logging import log
 from domain.database import Unit
 from domain.idempotency.errors import RequestInProgress
@@ -17,6 +19,9 @@ from infrastructure.databases.runners import LaneRunner, PoolRunner, Runner, Sql
 from infrastructure.databases.session import SqlSession
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.databases.urls import is_sqlite
+
+_PAUSE = 1  # seconds that a caller is asked to wait
+_AWAY = ("08", "57P")  # connection exceptions; shutting down or starting up
 
 in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 
@@ -42,26 +47,39 @@ class SqlDatabase:
         """Tell whether the database answers, by asking it."""
         try:
             return bool(await self.read(lambda tx: tx.ping()))
-        except (DBAPIError, OSError, Overloaded):
+        except (DBAPIError, Unavailable):
             return False
 
     async def read[T](self, unit: Unit[SqlTransaction, T]) -> T:
         _refuse_nesting()
-        return await self._runner.read(_bind(unit))
+        with _in_our_words():
+            return await self._runner.read(_bind(unit))
 
     async def write[T](self, unit: Unit[SqlTransaction, T]) -> T:
         _refuse_nesting()
         claim = current_claim.get()
         counted = _counted(unit, claim) if claim else unit
-        try:
+        with _in_our_words():
             return await self._runner.write(_bind(counted))
-        except IntegrityError as error:
-            log.opt(exception=error).warning("A constraint stopped what a check let through")
-            raise ConcurrentUpdate from error
-        except OperationalError as error:
-            if "locked" not in str(error.orig):
-                raise
-            raise Overloaded(retry_after=1) from error  # another process has the write lock
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Say what the driver says in words that callers can act on."""
+    try:
+        yield
+    except IntegrityError as error:
+        log.opt(exception=error).warning("A constraint stopped what a check let through")
+        raise ConcurrentUpdate from error
+    except OSError as error:
+        raise DatabaseUnavailable(retry_after=_PAUSE) from error
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", ""))
+        if error.connection_invalidated or state.startswith(_AWAY):
+            raise DatabaseUnavailable(retry_after=_PAUSE) from error
+        if "locked" in str(error.orig):  # another process has SQLite's write lock
+            raise Overloaded(retry_after=_PAUSE) from error
+        raise
 
 
 def _refuse_nesting() -> None:

@@ -81,6 +81,7 @@ class PoolRunner:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_timeout=patience,
+            pool_pre_ping=not is_sqlite(url),  # a restarted Postgres must not cost a request
             **ENGINE_OPTIONS,
         )
         reader = self._engine.execution_options(read_only=True)
