@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.container import Container, assemble
 from app.demo.load import load_demo
 from app.logging_conf import configure_logging
+from app.memory import settle_in
 from app.openapi import describe
 from app.resources.users import OpenAccount
 from app.routes import routes
@@ -50,8 +51,10 @@ def serve(
         typer.echo(welcome.text(f"http://{host}:{port}"))
     else:
         _in_shop(settings, _nothing)  # what would stop the start is said in one line
+    application = create_app(assemble(settings))
+    settle_in()
     uvicorn.run(
-        create_app(assemble(settings)),
+        application,
         host=host,
         port=port,
         lifespan="on",
