@@ -51,9 +51,9 @@ Buy something:
 TOKEN=$(curl -s {url}/login {json_header} \\
   -d '{{"username": "{shopper.email}", "password": "{shopper.password}"}}' \\
   | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-curl -s {url}/cart/add {json_header} -H "Authorization: Bearer $TOKEN" \\
+curl -sw '\\n' {url}/cart/add {json_header} -H "Authorization: Bearer $TOKEN" \\
   -d '{{"product_id": "{self.product_id}"}}'
-curl -s {url}/checkout {json_header} -H "Authorization: Bearer $TOKEN" \\
+curl -sw '\\n' {url}/checkout {json_header} -H "Authorization: Bearer $TOKEN" \\
   -H "Idempotency-Key: $(date +%s)" -d '{{}}'
 """
 
