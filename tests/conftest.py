@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
@@ -19,6 +20,7 @@ from support.postgres import Postgres
 from app.container import Container, assemble
 from app.factory import create_app
 from app.settings import Settings
+from domain.payment.gateway import PaymentGateway
 from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.urls import database_url
 
@@ -75,9 +77,34 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def shop(run: Run, settings: Settings, clock: MovableClock) -> Container:
+def bank() -> Bank:
+    return Bank()
+
+
+@pytest.fixture
+def gateway() -> PaymentGateway | None:
+    """What the shop is paid through: the stand-in, unless a module says ``bank``."""
+    return None
+
+
+@pytest.fixture
+def shop(settings: Settings, clock: MovableClock, gateway: PaymentGateway | None) -> Container:
     """A whole shop with an empty database, not open yet; a client opens it."""
-    return assemble(settings, clock=clock)
+    return assemble(settings, clock=clock, gateway=gateway)
+
+
+@pytest.fixture
+def restarted(
+    run: Run,
+    settings: Settings,
+    clock: MovableClock,
+    gateway: PaymentGateway | None,
+    client: Client,
+) -> Iterator[Client]:
+    """A guest of the same shop in another process, on the same database."""
+    again = assemble(settings, clock=clock, gateway=gateway)
+    with Client.of(run, create_app(again), again) as client:
+        yield client
 
 
 @pytest.fixture

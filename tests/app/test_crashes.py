@@ -5,8 +5,6 @@ from support.bank import Bank, Cut, Outage, PowerCut
 from support.client import PASSWORD, Client
 from support.shopping import DECLINED, fill, place, statuses
 
-from app.container import Container, assemble
-from app.factory import create_app
 from common.money import Money
 from domain.checkout.service import Purchase
 from domain.identity.caller import Caller
@@ -15,21 +13,8 @@ CUTS = list(Cut)
 
 
 @pytest.fixture
-def bank() -> Bank:
-    return Bank()
-
-
-@pytest.fixture
-def shop(settings, clock, bank) -> Container:
-    return assemble(settings, clock=clock, gateway=bank)
-
-
-@pytest.fixture
-def restarted(run, settings, clock, bank, client):
-    """The same shop in another process, on the same database and with the same bank."""
-    again = assemble(settings, clock=clock, gateway=bank)
-    with Client.of(run, create_app(again), again) as client:
-        yield client
+def gateway(bank) -> Bank:
+    return bank
 
 
 def die_in_checkout(bank, cut, client, path="/checkout", body=None, **headers) -> None:

@@ -11,7 +11,6 @@ from support.bank import Bank
 from support.crowd import Ask, all_at_once
 from support.shopping import DECLINED, fill, place, statuses
 
-from app.container import Container, assemble
 from common.errors import DomainError
 from domain.checkout.service import Purchase
 from domain.identity.caller import Caller
@@ -38,13 +37,8 @@ async def gathered(work: Iterable[Awaitable[Any]]) -> list[Any]:
 
 
 @pytest.fixture
-def bank() -> Bank:
-    return Bank()
-
-
-@pytest.fixture
-def shop(settings, clock, bank) -> Container:
-    return assemble(settings, clock=clock, gateway=bank)
+def gateway(bank) -> Bank:
+    return bank
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from support.client import PASSWORD, Client
 from support.crowd import Ask, all_at_once
 from support.shopping import DECLINED, fill, statuses
 
-from app.container import Container, assemble
-from app.factory import create_app
+from app.container import Container
 from domain.idempotency.errors import RequestInProgress
 from domain.idempotency.models import KeyedRequest
 from domain.idempotency.service import Claim
@@ -17,21 +16,8 @@ PLACE = "/orders"
 
 
 @pytest.fixture
-def bank() -> Bank:
-    return Bank()
-
-
-@pytest.fixture
-def shop(settings, clock, bank) -> Container:
-    return assemble(settings, clock=clock, gateway=bank)
-
-
-@pytest.fixture
-def restarted(run, settings, clock, bank, client):
-    """The same shop in another process, on the same database."""
-    again = assemble(settings, clock=clock, gateway=bank)
-    with Client.of(run, create_app(again), again) as client:
-        yield client
+def gateway(bank) -> Bank:
+    return bank
 
 
 def at(shop: Client, who: Client) -> Client:
