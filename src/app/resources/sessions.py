@@ -59,20 +59,18 @@ class TokenView(View, frozen=True, kw_only=True):
         )
 
 
-class TokenPairView(View, frozen=True, kw_only=True):
+class TokenPairView(TokenView, frozen=True, kw_only=True):
     """An access token for a while, and a refresh token to trade for the next pair, once."""
 
-    access_token: str
     refresh_token: str
-    token_type: Literal["bearer"] = _SCHEME
-    expires_in: int
-    user: UserView
 
     @classmethod
     def of(cls, session: Session) -> Self:
+        if session.refresh_token is None:
+            raise RuntimeError("this session was begun without a refresh token")
         return cls(
             access_token=session.access_token,
-            refresh_token=session.refresh_token or "",
+            refresh_token=session.refresh_token,
             expires_in=session.expires_in,
             user=UserView.of(session.user),
         )

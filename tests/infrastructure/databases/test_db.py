@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from sqlalchemy import text
+from support.units import gathered, names
 
 from common.clock import utc_now
 from common.errors import ConcurrentUpdate
@@ -53,18 +54,6 @@ def adding(*names: str, **fields):
         return users[-1].id
 
     return unit
-
-
-async def names(database) -> set[str]:
-    async def unit(tx) -> set[str]:
-        rows = await tx._session.rows(text("SELECT email FROM users"))
-        return {row.email.partition("@")[0] for row in rows}
-
-    return await database.read(unit)
-
-
-async def gathered(*work) -> list[object]:
-    return await asyncio.gather(*work, return_exceptions=True)
 
 
 def test_what_a_unit_wrote_is_there_when_it_returns(run, database) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import text
+from support.units import gathered, names
 
 from common.errors import Overloaded
 from domain.identity.models import User
@@ -43,18 +43,6 @@ def adding(name: str):
         return name
 
     return unit
-
-
-async def names(database) -> set[str]:
-    async def unit(tx) -> set[str]:
-        rows = await tx._session.rows(text("SELECT email FROM users"))
-        return {row.email.partition("@")[0] for row in rows}
-
-    return await database.read(unit)
-
-
-async def gathered(*work) -> list[object]:
-    return await asyncio.gather(*work, return_exceptions=True)
 
 
 @pytest.mark.parametrize("pause", [lambda: asyncio.sleep(0), lambda: asyncio.sleep(0.001)])
