@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.clock import utc_now
 from common.ids import new_id
 from domain.entity import ID, Entity
-from domain.identity.caller import Role
+from domain.identity.caller import Caller, Role
 
 
 class User(Entity, kw_only=True):
@@ -48,6 +48,10 @@ class User(Entity, kw_only=True):
     def rules(self) -> bool:
         """Whether this user can administer the shop."""
         return self.is_active and self.role == Role.ADMIN
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.id, Role(self.role))
 
 
 class RefreshToken(Entity, kw_only=True):

@@ -4,7 +4,6 @@ import pytest
 from support.client import PASSWORD
 
 from common.errors import ConcurrentUpdate
-from domain.identity.caller import Caller
 from domain.identity.errors import InvalidRefreshToken
 from domain.identity.sessions import Session
 from domain.identity.users import NewUser
@@ -103,7 +102,7 @@ def test_a_log_in_with_the_old_password_is_too_late_once_there_is_a_new_one(
 
 
 def test_a_log_in_is_too_late_once_the_account_is_gone(run, client, sessions, user) -> None:
-    run(client.shop.users.delete(Caller(user.id), user.id))
+    run(client.shop.users.delete(user.caller, user.id))
 
     with pytest.raises(ConcurrentUpdate):
         run(sessions.start(user))
