@@ -16,6 +16,7 @@ from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
+from support.worker import carry_out
 
 from app.container import Container, assemble
 from app.factory import create_app
@@ -68,7 +69,13 @@ def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def settings(database_uri: str) -> Settings:
-    return Settings(_env_file=None, database_url=database_uri, secret_key=SECRET, rate_limits="off")
+    return Settings(
+        _env_file=None,
+        database_url=database_uri,
+        secret_key=SECRET,
+        rate_limits="off",
+        workflows="worker",  # they are carried out when a test says so
+    )
 
 
 @pytest.fixture
@@ -122,6 +129,12 @@ def admin(client: Client) -> Client:
 @pytest.fixture
 def shopper(client: Client) -> Client:
     return client.as_shopper()
+
+
+@pytest.fixture
+def carried_out(run: Run, shop: Container) -> Callable[..., list[str]]:
+    """Carry out every workflow that waits; tell their ids."""
+    return lambda **options: run(carry_out(shop, **options))
 
 
 @pytest.fixture

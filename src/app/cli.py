@@ -66,6 +66,18 @@ def serve(
 
 
 @cli.command()
+def worker() -> None:
+    """Run workflows in a process of their own, beside those that serve HTTP."""
+    from app.worker import work
+
+    settings = load_settings()
+    configure_logging(
+        level=settings.log_level, json=settings.log_json, service=settings.service_name
+    )
+    asyncio.run(work(assemble(settings)))
+
+
+@cli.command()
 def create_admin(
     email: Annotated[str, typer.Option(prompt="E-mail")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True)],

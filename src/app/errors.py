@@ -28,6 +28,7 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.BadGateway: HTTPStatus.BAD_GATEWAY,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -53,7 +54,7 @@ class MalformedJson(errors.Malformed):
 
 class MalformedId(errors.Malformed):
     code = "malformed_id"
-    message = "{name} is not a UUID."
+    message = "{name} is not an id of this kind."
 
 
 class ValidationFailed(errors.Invalid):

@@ -14,7 +14,11 @@ from app.middleware.rate_limits import RateLimitByAddress, RateLimitByUser
 from app.middleware.request_id import RequestId
 from app.middleware.security_headers import SecurityHeaders
 from app.routes import routes
-from app.sweeper import Sweeper
+from app.stand_in.pages import add_pages
+from app.workflows import SCHEDULES
+from app.workflows import workflows as all_workflows
+from infrastructure.workflows.engine import WorkflowEngine
+from infrastructure.workflows.steps import durable_step
 
 _EXPOSED = (
     "ETag, Idempotency-Replayed, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
@@ -26,12 +30,10 @@ def create_app(shop: Container) -> App:
     """Build the HTTP face of an assembled shop."""
     settings, table, limiter = shop.settings, routes(shop), shop.limiter
     origins = settings.cors_origins
-    sweeper = Sweeper(shop.checkout, shop.keyed_requests, shop.sessions)
-    opened: list[Connection] = [shop.migrations, shop.database, shop.passwords, sweeper]
     app = App(
         RequestId(),
         AccessLog(),
-        Lifespan(*opened, *([limiter] if limiter else [])),
+        Lifespan(*connections(shop, workflows=settings.runs_workflows)),
         Address(settings.trusted_proxies),
         Head(),
         SecurityHeaders(),
@@ -45,7 +47,29 @@ def create_app(shop: Container) -> App:
     add_error_handlers(app)
     for path, resource, suffix in table:
         app.add_route(path, resource, suffix=suffix)
+    if stand_in := shop.payments.stand_in:
+        stand_in.events.connect(app)
+        add_pages(app, stand_in.cashier)
     app.add_route("/openapi.json", OpenApi(table))
     app.add_route("/docs", Docs())
     app.add_route("/docs/{name}", DocsAsset())
     return app
+
+
+def connections(shop: Container, *, workflows: bool) -> list[Connection]:
+    """List what a process opens before it works, in that order."""
+    opened: list[Connection] = [
+        shop.migrations,
+        shop.database,
+        shop.passwords,
+        shop.payments.reader,
+    ]
+    if shop.limiter:
+        opened.append(shop.limiter)
+    if shop.payments.stripe:
+        opened.append(shop.payments.stripe)
+    if workflows:
+        table = all_workflows(shop, durable_step)
+        settings = shop.settings
+        opened.append(WorkflowEngine(settings.database, settings.files, table, SCHEDULES))
+    return opened

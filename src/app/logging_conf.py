@@ -56,7 +56,8 @@ def configure_logging(*, level: str, json: bool, service: str = _service) -> Non
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").handlers = []  # ours says more, at less cost
     logging.getLogger("uvicorn.access").propagate = False
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "dbos", "httpx", "httpx2", "stripe"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def write_access_lines(lines: Sequence[AccessLine]) -> None:

@@ -22,6 +22,7 @@ from app.errors import (
 )
 from app.operation import CHANGING, Operation, Route
 from common.errors import ConcurrentUpdate, DatabaseUnavailable, DomainError, Overloaded
+from common.ids import FOREIGN
 from domain.idempotency.errors import (
     AnswerLost,
     IdempotencyKeyReused,
@@ -41,6 +42,7 @@ _ABOUT = (
 )
 _GATES: dict[Access, list[type[DomainError]]] = {
     Access.ANYONE: [],
+    Access.GUEST: [AuthenticationRequired, ScopeMissing],
     Access.USER: [AuthenticationRequired, ScopeMissing],
     Access.ADMIN: [AuthenticationRequired, ScopeMissing, PermissionDenied],
 }
@@ -63,6 +65,7 @@ _ID_SCHEMA = {
     "format": "uuid",
     "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
 }
+_REFERENCE_SCHEMA = {"type": "string", "pattern": f"^{FOREIGN}$"}
 _KEY_PARAMETER = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -157,7 +160,13 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
     summary, _, description = operation.summary.partition("\n")
     ids = re.findall(r"{(\w+)}", path)
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": _ID_SCHEMA} for name in ids
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _REFERENCE_SCHEMA if name in operation.references else _ID_SCHEMA,
+        }
+        for name in ids
     ]
     if operation.query:
         parameters += _query_parameters(schemas[operation.query.__name__])
@@ -168,7 +177,7 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
         "summary": summary.rstrip("."),
         "tags": [_tag(path)],
         "parameters": parameters,
-        "security": [] if operation.access is Access.ANYONE else [{name: []} for name in _SCHEMES],
+        "security": _security(operation.access),
         "responses": _responses(verb, operation, has_ids=bool(ids)),
     }
     if description.strip():
@@ -178,7 +187,15 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
             "required": operation.body_required,
             "content": _content(operation.body.__name__),
         }
+    elif operation.raw:
+        anything = {"schema": {"type": "object"}}
+        entry["requestBody"] = {"required": True, "content": {"application/json": anything}}
     return entry
+
+
+def _security(access: Access) -> list[dict[str, Any]]:
+    schemes: list[dict[str, Any]] = [{name: []} for name in _SCHEMES]
+    return {Access.ANYONE: [], Access.GUEST: [*schemes, {}]}.get(access, schemes)
 
 
 def _operation_id(path: str, verb: str) -> str:
@@ -214,6 +231,8 @@ def failures_of(
         failures.append(MalformedId)
     if operation.query:
         failures.append(ValidationFailed)
+    if operation.raw:
+        failures.append(BodyTooLarge)
     if operation.body:
         failures += [MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed]
     if verb in CHANGING:

@@ -14,9 +14,9 @@ from pydantic_core import ErrorDetails
 
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
-from app.schema import Input, QueryInput, View, encode
+from app.schema import Input, QueryInput, Reference, View, encode
 from common.errors import DomainError
-from common.ids import canonical_id
+from common.ids import canonical_id, foreign_id
 from domain.identity.caller import Access
 from domain.limits import Category
 
@@ -38,6 +38,10 @@ class Operation:
     status: HTTPStatus
     raises: tuple[type[DomainError], ...]
     body: type[Input] | None
+    raw: bool
+    """Whether it reads the body itself, byte by byte."""
+    references: frozenset[str]
+    """The ids in its path that other systems gave."""
     query: type[QueryInput] | None
     result: type[View] | None
     many: bool
@@ -78,7 +82,8 @@ def operation(
 ) -> Callable[[Method], Responder]:
     """Turn a method into a Falcon responder.
 
-    The method may ask for a ``body`` and a ``query``, and returns a ``View`` or nothing. Only
+    The method may ask for a ``body`` (``bytes``, to have it as it came) and a ``query``, and
+    returns a ``View`` or nothing. Only
     those whom ``access`` admits ever reach it. ``cached`` answers carry an ETag; a ``resumable``
     one may be run again under its idempotency key after a crash; ``secret`` answers are kept
     encrypted.
@@ -87,6 +92,8 @@ def operation(
     def decorate(method: Method) -> Responder:
         hints = get_type_hints(method)
         body, query, result = hints.get("body"), hints.get("query"), hints["return"]
+        raw = body is bytes
+        references = frozenset(name for name, hint in hints.items() if hint is Reference)
         many = get_origin(result) is list
         described = Operation(
             name=method.__qualname__,
@@ -94,7 +101,9 @@ def operation(
             access=access,
             status=HTTPStatus(status),
             raises=tuple(raises),
-            body=body,
+            body=None if raw else body,
+            raw=raw,
+            references=references,
             query=query,
             result=get_args(result)[0] if many else None if result is NoneType else result,
             many=many,
@@ -109,10 +118,12 @@ def operation(
         @wraps(method)
         async def responder(resource: object, req: Request, resp: Response, **params: Any) -> None:
             for name, text in params.items():
-                params[name] = _path_id(name, text)
+                params[name] = _path_id(name, text, foreign=name in references)
             if query:
                 params["query"] = _parse(query.model_validate, req.params)
-            if body:
+            if raw:
+                params["body"] = await req.body()
+            elif body:
                 params["body"] = await _read(body, req, may_be_empty=may_be_empty)
             view = await method(resource, req, **params)
             resp.status = done
@@ -128,8 +139,8 @@ def operation(
     return decorate
 
 
-def _path_id(name: str, text: str) -> str:
-    identifier = canonical_id(text)
+def _path_id(name: str, text: str, *, foreign: bool) -> str:
+    identifier = foreign_id(text) if foreign else canonical_id(text)
     if identifier is None:
         raise MalformedId(name=name)
     return identifier

@@ -5,11 +5,17 @@ from app.operation import Route
 from app.resources.api_keys import ApiKeys
 from app.resources.carts import Carts
 from app.resources.checkout import Checkout
+from app.resources.checkout_sessions import CheckoutSessions
 from app.resources.health import Health
 from app.resources.orders import Orders
+from app.resources.platform_carts import PlatformCarts
 from app.resources.products import Products
+from app.resources.refunds import Refunds
 from app.resources.sessions import Sessions
 from app.resources.users import Users
+from app.resources.webhooks import Webhooks
+from app.resources.workflows import Workflows
+from app.stand_in.intents import PaymentIntents
 
 PLATFORM = ("/api/v1", "/api")
 """The platform API has a version, and without one is the current version."""
@@ -17,14 +23,39 @@ PLATFORM = ("/api/v1", "/api")
 
 def routes(shop: Container) -> list[Route]:
     """List the shop's own paths; the pages that describe them are added by the factory."""
-    sessions = Sessions(shop.users, shop.sessions)
+    sessions = Sessions(shop.users, shop.sessions, shop.carts)
     users = Users(shop.users)
     products = Products(shop.catalog, shop.settings.default_currency)
-    carts = Carts(shop.carts)
+    carts, platform_carts = Carts(shop.carts), PlatformCarts(shop.carts)
     orders = Orders(shop.orders)
     checkout = Checkout(shop.checkout)
     api_keys = ApiKeys(shop.api_keys)
     health = Health(shop.database)
+    refunds = Refunds(shop.refunds, shop.orders)
+    checkout_sessions = CheckoutSessions(
+        shop.payment_sessions, shop.payments.gateway.publishable_key, shop.settings.public_url
+    )
+    webhooks = Webhooks(shop.webhooks)
+    workflows = Workflows(shop.runs)
+    stand_in = shop.payments.stand_in
+    intents = PaymentIntents(stand_in.cashier) if stand_in else None
+    platform = [
+        Route("/auth/register", sessions, "signup"),
+        Route("/auth/login", sessions, "login"),
+        Route("/auth/refresh", sessions, "refresh"),
+        Route("/auth/logout", sessions, "logout"),
+        Route("/api-keys", api_keys),
+        Route("/api-keys/{key_id}", api_keys, "key"),
+        Route("/cart", platform_carts),
+        Route("/cart/items", platform_carts, "items"),
+        Route("/cart/items/{item_id}", platform_carts, "item"),
+        Route("/cart/merge", platform_carts, "merge"),
+        Route("/checkout/session", checkout_sessions),
+        Route("/checkout/session/{session_id}", checkout_sessions, "session"),
+        Route("/checkout/session/{session_id}/cancel", checkout_sessions, "cancel"),
+        Route("/checkout/payment-intent", checkout_sessions, "intent"),
+        Route("/webhooks/stripe", webhooks),
+    ]
     return [
         Route("/login", sessions),
         Route("/auth/signup", sessions, "signup"),
@@ -44,14 +75,22 @@ def routes(shop: Container) -> list[Route]:
         Route("/orders/me", orders, "mine"),
         Route("/orders/{order_id}", orders, "order"),
         Route("/orders/{order_id}/pay", checkout, "payment"),
+        Route("/orders/{order_id}/refunds", refunds),
         Route("/admin/products", products, "admin"),
         Route("/admin/products/{product_id}", products, "admin_product"),
         Route("/admin/products/{product_id}/stock", products, "stock"),
         Route("/admin/orders", orders, "admin"),
+        *(route._replace(path=prefix + route.path) for prefix in PLATFORM for route in platform),
+        Route("/admin/webhook-events", webhooks, "events"),
+        Route("/admin/webhook-events/{event_id}", webhooks, "event"),
+        Route("/admin/webhook-events/{event_id}/rerun", webhooks, "rerun"),
+        Route("/admin/workflows", workflows),
+        Route("/admin/workflows/{workflow_id}", workflows, "workflow"),
+        Route("/admin/workflows/{workflow_id}/rerun", workflows, "rerun"),
         *(
-            Route(f"{prefix}{path}", api_keys, suffix)
-            for prefix in PLATFORM
-            for path, suffix in (("/api-keys", None), ("/api-keys/{key_id}", "key"))
+            [Route("/stand-in/payment_intents/{intent_id}/confirm", intents, "confirm")]
+            if intents
+            else []
         ),
         Route("/healthz", health, "live"),
         Route("/readyz", health, "ready"),

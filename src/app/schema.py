@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 from types import NoneType
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, NewType, Self, TypeVar, get_args
 
 import msgspec
 from pydantic import (
@@ -60,6 +60,8 @@ Uuid = Annotated[
     ),
     AfterValidator(str.lower),
 ]
+Reference = NewType("Reference", str)
+"""The name another system gave a thing, such as ``cs_test_a1b2``; our own ids are UUIDs."""
 _LONGEST = 2000
 _FARTHEST = 2**53  # beyond it, readers of JSON lose digits
 
@@ -118,7 +120,8 @@ class Input(BaseModel):
     @classmethod
     def may_be_empty(cls) -> bool:
         """Tell whether nothing is required: neither a field, nor one or the other of some."""
-        alternatives = cls.model_config.get("json_schema_extra")
+        extra = cls.model_config.get("json_schema_extra")
+        alternatives = isinstance(extra, dict) and bool({"anyOf", "oneOf"} & set(extra))
         required = any(field.is_required() for field in cls.model_fields.values())
         return not alternatives and not required
 

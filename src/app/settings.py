@@ -9,14 +9,18 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from limits import parse_many
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
 from app.secret_key import kept_secret
 from common.money import CURRENCIES
+from domain.cart.notation import shipping_rates, tax_rates
+from domain.cart.rates import ChargeRule, RateTable
 from domain.limits import DEFAULT_RATES, Category
 from infrastructure.databases.urls import database_url, home_of, is_sqlite
+from infrastructure.mail.addresses import Relay, Sender, relay_of, sender_of
+from infrastructure.woocommerce.address import Credentials, store_url
 
 SHORTEST_SECRET = 32
 
@@ -51,8 +55,20 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=60 * 24)
     refresh_token_days: int = Field(default=7, ge=1, le=365)
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+    stripe_secret_key: SecretStr = SecretStr("")
+    stripe_publishable_key: str = ""
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    woocommerce_url: str = ""
+    woocommerce_key: SecretStr = SecretStr("")
+    woocommerce_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = "Peregrine <shop@localhost>"
+    workflows: Literal["auto", "here", "worker"] = "auto"
+    public_url: str = ""
     service_name: str = "peregrine"
     default_currency: str = "USD"
+    tax_rates: str = ""
+    shipping_rates: str = ""
 
     @field_validator("sqlite_uri", "database_url", "alembic_uri")
     @classmethod
@@ -66,6 +82,48 @@ class Settings(BaseSettings):
     def _reachable(cls, value: str) -> str:
         if value:
             _check_redis(value)
+        return value
+
+    @field_validator("stripe_secret_key")
+    @classmethod
+    def _stripe_key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and not key.startswith(("sk_", "rk_")):
+            raise ValueError("not a secret key of Stripe's, which begins with sk_ or rk_")
+        return value
+
+    @field_validator("stripe_publishable_key")
+    @classmethod
+    def _stripe_public_key(cls, value: str) -> str:
+        if value and not value.startswith("pk_"):  # whatever it is, everybody would get to see it
+            raise ValueError("not a publishable key of Stripe's, which begins with pk_")
+        return value
+
+    @field_validator("woocommerce_url")
+    @classmethod
+    def _store(cls, value: str) -> str:
+        return store_url(value) if value else value
+
+    @field_validator("woocommerce_secret")
+    @classmethod
+    def _all_or_none(cls, value: SecretStr, others: ValidationInfo) -> SecretStr:
+        url, key = others.data.get("woocommerce_url"), others.data.get("woocommerce_key")
+        given = [bool(url), bool(key), bool(value)]
+        if url is not None and any(given) and not all(given):
+            raise ValueError("set WOOCOMMERCE_URL, _KEY and _SECRET, or none of them")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value:
+            relay_of(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        sender_of(value)
         return value
 
     @field_validator("rate_limits")
@@ -90,6 +148,14 @@ class Settings(BaseSettings):
     def _networks(cls, value: object) -> object:
         return [ip_network(str(each), strict=False) for each in _listed(value)]
 
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        origin = value.rstrip("/")
+        if origin and not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{value!r} is not an origin such as https://shop.example")
+        return origin
+
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
@@ -104,6 +170,18 @@ class Settings(BaseSettings):
             raise ValueError("not an active ISO 4217 code")
         return value
 
+    @field_validator("tax_rates")
+    @classmethod
+    def _taxes(cls, value: str) -> str:
+        tax_rates(value)
+        return value
+
+    @field_validator("shipping_rates")
+    @classmethod
+    def _shipping(cls, value: str) -> str:
+        shipping_rates(value)
+        return value
+
     @property
     def database(self) -> URL:
         return database_url(self.database_url or self.sqlite_uri)
@@ -114,9 +192,37 @@ class Settings(BaseSettings):
         return database_url(self.alembic_uri) if self.alembic_uri else self.database
 
     @property
+    def runs_workflows(self) -> bool:
+        """Whether the process that serves HTTP also runs workflows."""
+        return self.workflows == "here" or (self.workflows == "auto" and is_sqlite(self.database))
+
+    @property
     def files(self) -> Path:
         """The folder for the files of the running shop."""
         return home_of(self.database) / "var"
+
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """The secrets that Stripe may sign with: two, while one replaces the other."""
+        return _listed(self.stripe_webhook_secret.get_secret_value())
+
+    @property
+    def store(self) -> Credentials | None:
+        """The WooCommerce store that sells the same things, if there is one."""
+        key, secret = self.woocommerce_key, self.woocommerce_secret
+        if not self.woocommerce_url:
+            return None
+        return Credentials(self.woocommerce_url, key.get_secret_value(), secret.get_secret_value())
+
+    @property
+    def mail_server(self) -> Relay | None:
+        """The server that takes our mail; without one it goes into a folder."""
+        return relay_of(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def sender(self) -> Sender:
+        """Whom our mail is from."""
+        return sender_of(self.mail_from)
 
     @property
     def access_lifetime(self) -> timedelta:
@@ -125,6 +231,11 @@ class Settings(BaseSettings):
     @property
     def refresh_lifetime(self) -> timedelta:
         return timedelta(days=self.refresh_token_days)
+
+    @property
+    def charge_rule(self) -> ChargeRule:
+        """What is added to the price of the goods."""
+        return RateTable(tax_rates(self.tax_rates), shipping_rates(self.shipping_rates))
 
     @property
     def rates(self) -> dict[Category, str] | None:

@@ -66,6 +66,10 @@ class TooMany(DomainError):
     """It was asked too often."""
 
 
+class BadGateway(DomainError):
+    """Another system that we depend on failed, and says how."""
+
+
 class Unavailable(DomainError):
     """We cannot do it at this moment; a little later we can."""
 

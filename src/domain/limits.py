@@ -18,6 +18,8 @@ class Category(StrEnum):
     CART = "cart"
     CHECKOUT = "checkout"
     LOGIN = "login"
+    SYNC = "sync"
+    WEBHOOK = "webhook"
     DEFAULT = "default"
 
 
@@ -25,6 +27,8 @@ DEFAULT_RATES = {
     Category.CART: "100/minute",
     Category.CHECKOUT: "10/minute",
     Category.LOGIN: "10/minute",
+    Category.SYNC: "50/minute",
+    Category.WEBHOOK: "1000/minute",
     Category.DEFAULT: "300/minute",
 }
 

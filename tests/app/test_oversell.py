@@ -12,7 +12,7 @@ from support.crowd import Ask, all_at_once
 from support.shopping import DECLINED, fill, place, statuses
 
 from common.errors import DomainError
-from domain.checkout.service import Purchase
+from domain.checkout.placing import Purchase
 from domain.identity.caller import Caller
 from domain.identity.models import User
 from domain.order.models import Order
@@ -80,7 +80,7 @@ def test_thirty_shoppers_want_ten_pairs_and_fill_their_carts_either_way(
     async def buy(caller: Caller, products: list[str]) -> Order:
         for product_id in products:
             await shop.carts.add(caller, product_id, None, 1)
-        return await shop.checkout.check_out(caller, Purchase())
+        return await shop.checkout.check_out(caller, Purchase(), None)
 
     results = run(
         gathered(

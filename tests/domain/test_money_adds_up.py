@@ -29,7 +29,7 @@ from app.settings import Settings
 from common.errors import DomainError
 from common.pagination import PageRequest
 from domain.catalog.service import NewProduct, NewVariant
-from domain.checkout.service import Purchase
+from domain.checkout.placing import Purchase
 from domain.identity.caller import Caller
 from domain.identity.models import User
 from domain.order.models import OrderStatus
@@ -101,7 +101,7 @@ class Shop(RuleBasedStateMachine):
     @rule(who=shoppers, card=cards, cut=cuts, key=keys)
     def check_out(self, who, card, cut, key) -> None:
         self.bank.cut = cut
-        self.attempt(self.shop.checkout.check_out(self.caller(who), Purchase(card, None, key)))
+        self.attempt(self.shop.checkout.check_out(self.caller(who), Purchase(key=key), card))
         self.bank.cut = None
 
     @rule(who=shoppers, first=products, second=products, quantity=quantities)

@@ -28,7 +28,7 @@ class Postgres:
     def empty(self) -> None:
         """Forget every row."""
         tables = ", ".join(metadata.tables)
-        asyncio.run(self._execute(f"TRUNCATE {tables}"))
+        asyncio.run(self._execute(f"TRUNCATE {tables}, dbos.workflow_status CASCADE"))
 
     def new_database(self, name: str) -> str:
         """Make a database with nothing in it, and tell where it is."""

@@ -4,15 +4,22 @@ from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
-from app.schema import WHOLE, Input, Major, Minor, Moment, Omissible, Uuid, View
-from common.money import Money
+from app.resources.countries import Country
+from app.schema import WHOLE, Input, Major, Minor, Moment, Omissible, QueryInput, Uuid, View
 from domain.cart.errors import CartFull, CurrencyMismatch, ItemNotInCart
 from domain.cart.models import MAX_QUANTITY
-from domain.cart.service import CartService, ShownCart, ShownItem
+from domain.cart.service import CartService
+from domain.cart.shown import ShownCart, ShownItem
 from domain.catalog.errors import BeyondStock, InvalidProduct
 from domain.limits import Category
 
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY), WHOLE]
+
+
+class ShowCart(QueryInput):
+    """Tax and shipping depend on where it all goes."""
+
+    country: Omissible[Country] = None
 
 
 class AddToCart(Input):
@@ -39,6 +46,9 @@ class CartItemView(View, frozen=True, kw_only=True):
     price: Major
     price_cents: Minor
     price_changed: bool
+    """Since it was put in the cart, at the previous price."""
+    previous_price: Major | None
+    previous_price_cents: Minor | None
     quantity: int
     total: Major
     total_cents: Minor
@@ -49,6 +59,7 @@ class CartItemView(View, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, shown: ShownItem) -> Self:
+        previous = shown.previous_price
         return cls(
             item_id=shown.item.id,
             product_id=shown.item.product_id,
@@ -56,22 +67,24 @@ class CartItemView(View, frozen=True, kw_only=True):
             name=shown.offer.title,
             price=shown.offer.price.major,
             price_cents=shown.offer.price.amount,
-            price_changed=shown.price_changed,
+            price_changed=previous is not None,
+            previous_price=previous.major if previous else None,
+            previous_price_cents=previous.amount if previous else None,
             quantity=shown.item.quantity,
             total=shown.total.major,
             total_cents=shown.total.amount,
             image_url=shown.offer.image_url,
             available_quantity=shown.offer.stock,
             is_active=shown.offer.is_active,
-            metadata=shown.offer.attributes,
+            metadata=shown.attributes,
         )
 
 
 class CartView(View, frozen=True, kw_only=True):
-    """A cart; one that nothing was ever put in has no id and no times."""
+    """A user's cart, or a guest's; one nothing was ever put in has no id and no times."""
 
     cart_id: str | None
-    user_id: str
+    user_id: str | None
     session_id: str | None
     items: list[CartItemView]
     subtotal: Major
@@ -88,21 +101,20 @@ class CartView(View, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, shown: ShownCart) -> Self:
-        cart, subtotal = shown.cart, shown.subtotal
-        nothing = Money.zero(shown.currency)
+        cart, total = shown.cart, shown.total
         return cls(
             cart_id=cart.id if cart else None,
             user_id=shown.user_id,
-            session_id=None,
+            session_id=cart.session_id if cart else None,
             items=[CartItemView.of(item) for item in shown.items],
-            subtotal=subtotal.major,
-            subtotal_cents=subtotal.amount,
-            tax=nothing.major,
-            tax_cents=0,
-            shipping=nothing.major,
-            shipping_cents=0,
-            total=subtotal.major,
-            total_cents=subtotal.amount,
+            subtotal=shown.subtotal.major,
+            subtotal_cents=shown.subtotal.amount,
+            tax=shown.tax.major,
+            tax_cents=shown.tax.amount,
+            shipping=shown.shipping.major,
+            shipping_cents=shown.shipping.amount,
+            total=total.major,
+            total_cents=total.amount,
             currency=shown.currency,
             created_at=cart.created_at if cart else None,
             updated_at=cart.updated_at if cart else None,
@@ -116,18 +128,17 @@ class Carts:
         self._carts = carts
 
     @operation(limit=Category.CART)
-    async def on_get(self, req: Request) -> CartView:
+    async def on_get(self, req: Request, query: ShowCart) -> CartView:
         """Show one's cart."""
-        return CartView.of(await self._carts.show(req.caller))
+        return CartView.of(await self._carts.show(req.caller, query.country))
 
     @operation(
         limit=Category.CART, raises=[InvalidProduct, BeyondStock, CartFull, CurrencyMismatch]
     )
     async def on_post_add(self, req: Request, body: AddToCart) -> CartView:
         """Put some more of a product in the cart, as far as there is stock."""
-        return CartView.of(
-            await self._carts.add(req.caller, body.product_id, body.variant_id, body.quantity)
-        )
+        change = await self._carts.add(req.caller, body.product_id, body.variant_id, body.quantity)
+        return CartView.of(change.cart)
 
     @operation(limit=Category.CART, raises=[ItemNotInCart])
     async def on_post_remove(self, req: Request, body: RemoveFromCart) -> CartView:

@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -8,10 +8,11 @@ from app.resources.orders import OrderView
 from app.schema import Input, Omissible, Text
 from domain.catalog.errors import InsufficientInventory, ProductUnavailable
 from domain.checkout.errors import CartEmpty, PriceChanged
-from domain.checkout.service import CheckoutService, Purchase
+from domain.checkout.placing import Purchase
+from domain.checkout.service import CheckoutService
 from domain.limits import Category
-from domain.order.errors import OrderNotFound, WrongStatus
-from domain.payment.errors import PaymentFailed
+from domain.order.errors import OrderNotFound, PaymentInProgress, WrongStatus
+from domain.payment.errors import PaymentFailed, PaymentRefused, PaymentsUnavailable
 
 Token = Annotated[
     str,
@@ -42,6 +43,10 @@ class ShippingAddress(Input):
     email: Omissible[Part] = None
 
 
+def shipped_to(address: ShippingAddress | None) -> dict[str, Any] | None:
+    return address.model_dump(exclude_none=True) if address else None
+
+
 class CheckOut(Input):
     payment_token: Omissible[Token] = None
     shipping: Omissible[ShippingAddress] = None
@@ -61,21 +66,37 @@ class Checkout:
         status=201,
         limit=Category.CHECKOUT,
         resumable=True,
-        raises=[CartEmpty, PaymentFailed, InsufficientInventory, ProductUnavailable, PriceChanged],
+        raises=[
+            CartEmpty,
+            PaymentFailed,
+            PaymentRefused,
+            PaymentsUnavailable,
+            InsufficientInventory,
+            ProductUnavailable,
+            PriceChanged,
+        ],
     )
     async def on_post(self, req: Request, body: CheckOut) -> OrderView:
         """Buy what is in the cart. A failed payment leaves the cart as it is."""
         purchase = Purchase(
-            payment_token=body.payment_token,
-            shipping_address=body.shipping.model_dump(exclude_none=True) if body.shipping else None,
+            shipping_address=shipped_to(body.shipping),
             key=req.claim.key if req.claim else None,
         )
-        return OrderView.of(await self._checkout.check_out(req.caller, purchase))
+        return OrderView.of(
+            await self._checkout.check_out(req.caller, purchase, body.payment_token)
+        )
 
     @operation(
         limit=Category.CHECKOUT,
         resumable=True,
-        raises=[OrderNotFound, WrongStatus, PaymentFailed],
+        raises=[
+            OrderNotFound,
+            WrongStatus,
+            PaymentFailed,
+            PaymentInProgress,
+            PaymentRefused,
+            PaymentsUnavailable,
+        ],
     )
     async def on_post_payment(self, req: Request, order_id: str, body: Pay) -> OrderView:
         """Pay for an order that is PENDING."""

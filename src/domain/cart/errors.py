@@ -1,4 +1,14 @@
-from common.errors import Conflict, Malformed
+from common.errors import Conflict, Malformed, NotFound
+
+
+class CartNotFound(NotFound):
+    code = "cart_not_found"
+    message = "There is no cart of this session: it was never filled, has expired or was merged."
+
+
+class CartItemNotFound(NotFound):
+    code = "cart_item_not_found"
+    message = "There is no item {item_id!r} in the cart."
 
 
 class ItemNotInCart(Malformed):

@@ -36,6 +36,10 @@ class Variant(Entity, kw_only=True):
     sku: Mapped[str | None] = mapped_column(unique=True, default=None)
     price_amount: Mapped[int] = mapped_column(BigInteger)
     stock: Mapped[int] = mapped_column(BigInteger, default=0)
+    stock_changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When stock last moved; None, if it is as it was at first."""
+    ordered: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How much of it orders hold or have sold, beyond what they gave back."""
     image_url: Mapped[str | None] = mapped_column(default=None)
     attributes: Mapped[dict[str, Any]] = mapped_column("metadata", JSON, default_factory=dict)
 

@@ -21,6 +21,8 @@ class Access(StrEnum):
 
     ANYONE = "anyone"
     """Credentials are not even looked at."""
+    GUEST = "guest"
+    """Somebody we know, or somebody who brings no credentials at all."""
     USER = "user"
     ADMIN = "admin"
 
@@ -68,8 +70,8 @@ def admitted(caller: Caller | None, access: Access) -> Caller | None:
     """Return the caller if ``access`` lets them in; raise otherwise."""
     if access is Access.ANYONE:
         return None
-    if caller is None:
+    if caller is None and access is not Access.GUEST:
         raise AuthenticationRequired
-    if access is Access.ADMIN:
+    if caller and access is Access.ADMIN:
         caller.require_admin()
     return caller

@@ -26,6 +26,7 @@ class OrderStatus(StrEnum):
 _FOLLOWS = {
     OrderStatus.PENDING: {OrderStatus.PAID, OrderStatus.FAILED, OrderStatus.CANCELED},
     OrderStatus.PAID: {OrderStatus.FULFILLED, OrderStatus.REFUNDED},
+    OrderStatus.FULFILLED: {OrderStatus.REFUNDED},
 }
 
 
@@ -55,6 +56,8 @@ class OrderItem(Entity, kw_only=True):
     price_snapshot: Mapped[int] = mapped_column(BigInteger)
     quantity: Mapped[int]
     image_url: Mapped[str | None] = mapped_column(default=None)
+    restocked: Mapped[int] = mapped_column(default=0)
+    """How many of them were put back on the shelves after a refund."""
 
 
 class Order(Entity, kw_only=True):
@@ -118,7 +121,16 @@ class Order(Entity, kw_only=True):
             )
         )
         self.subtotal_amount += offer.price.amount * quantity
-        self.total_amount = self.subtotal_amount + self.tax_amount + self.shipping_amount
+        self.total_amount = self.subtotal_amount
+
+    def charge(self, tax: int, shipping: int) -> None:
+        """Add to an order that is being written what its goods cost more."""
+        self.tax_amount, self.shipping_amount = tax, shipping
+        self.total_amount = self.subtotal_amount + tax + shipping
+
+    @property
+    def subtotal(self) -> Money:
+        return Money(self.subtotal_amount, self.currency)
 
     @property
     def total(self) -> Money:
@@ -141,6 +153,18 @@ class Order(Entity, kw_only=True):
         self.updated_at = now
         if wanted is OrderStatus.PAID:
             self.paid_at = now
+
+    def reopen(self, now: datetime) -> None:
+        """Take back that it was given up: its money came after all, and its stock was there."""
+        self.status = OrderStatus.PENDING
+        self.updated_at = now
+
+    def refund(self, amount: int, now: datetime) -> None:
+        """Count money that went back; once all of it did, the order is REFUNDED."""
+        self.refunded_amount += amount
+        self.updated_at = now
+        if self.refunded_amount >= self.total_amount and self.is_settled:
+            self.become(OrderStatus.REFUNDED, now)
 
     def reprice(self, total_amount: int, now: datetime) -> None:
         """Ask for another total than the lines add up to, while nothing has been paid."""

@@ -8,7 +8,8 @@ from common.pagination import Page, PageRequest
 from domain.catalog.service import CatalogRepository
 from domain.identity.ports import UserRepository
 from domain.order.models import Order, OrderStatus
-from domain.payment.models import Payment
+from domain.payment.models import Payment, Refund
+from domain.workflow import WorkflowQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,26 @@ class PaymentRepository(Protocol):
 
     async def latest_of(self, order_id: str) -> Payment | None: ...
 
+    async def paid_of(self, order_id: str) -> Payment | None:
+        """Find the payment that paid an order; nothing, if it was paid by other means."""
+
+    async def by_reference(self, reference: str) -> Payment | None:
+        """Find a payment by the provider's name for its session or intent."""
+
+    async def by_charge(self, charge: str) -> Payment | None:
+        """Find a payment by the provider's name for the money it took."""
+
+
+class RefundRepository(Protocol):
+    """Where refunds are kept."""
+
+    def add(self, refund: Refund) -> None: ...
+
+    async def get(self, refund_id: str, *, lock: bool = False) -> Refund | None: ...
+
+    async def of_order(self, order_id: str) -> list[Refund]:
+        """List an order's refunds, oldest first."""
+
 
 class OrderTransaction(Protocol):
     """What an order unit of work reaches."""
@@ -55,6 +76,12 @@ class OrderTransaction(Protocol):
 
     @property
     def payments(self) -> PaymentRepository: ...
+
+    @property
+    def refunds(self) -> RefundRepository: ...
+
+    @property
+    def workflows(self) -> WorkflowQueue: ...
 
     @property
     def catalog(self) -> CatalogRepository: ...

@@ -13,8 +13,11 @@ from domain.order.errors import OrderNotFound, OrderSettled, PaymentInProgress
 from domain.order.models import Order, OrderStatus
 from domain.order.ports import OrderFilter, OrderTransaction
 from domain.order.stock import return_stock, take_stock
+from domain.workflow import Job
 
 TIME_TO_PAY = timedelta(minutes=30)
+ORDER_PAID = "order_paid"
+"""The workflow that follows when an order is paid."""
 
 
 class Wanted(NamedTuple):
@@ -91,6 +94,10 @@ class OrderService:
                 order.become(status, self._clock())
                 if status is OrderStatus.CANCELED:
                     await return_stock(tx, order)
+                if status is OrderStatus.PAID:
+                    await tx.workflows.enqueue(
+                        Job(ORDER_PAID, f"order-paid:{order.id}", (order.id,))
+                    )
             return order
 
         return await self._database.write(unit)

@@ -23,3 +23,15 @@ async def return_stock(tx: OrderTransaction, order: Order) -> None:
     """Put back what the order held, as it stops holding it."""
     for variant_id, quantity in order.quantities().items():
         await tx.catalog.return_stock(variant_id, quantity)
+
+
+async def retake_stock(tx: OrderTransaction, order: Order) -> bool:
+    """Take again what an order held before, all of it or nothing; tell whether it was there."""
+    taken: dict[str, int] = {}
+    for variant_id, quantity in order.quantities().items():
+        if not await tx.catalog.take_stock(variant_id, quantity):
+            for each, back in taken.items():
+                await tx.catalog.return_stock(each, back)
+            return False
+        taken[variant_id] = quantity
+    return True

@@ -19,6 +19,7 @@ from infrastructure.databases.runners import LaneRunner, PoolRunner, Runner, Sql
 from infrastructure.databases.session import SqlSession
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.databases.urls import is_sqlite
+from infrastructure.workflows.system import system_client
 
 _PAUSE = 1  # seconds that a caller is asked to wait
 _AWAY = ("08", "57P")  # connection exceptions; shutting down or starting up
@@ -35,6 +36,8 @@ class SqlDatabase:
 
     def __init__(self, url: URL, *, lanes: bool = True) -> None:
         self.url = url
+        self.workflows = system_client(url)
+        """DBOS's tables, which are in this database."""
         self._runner: Runner = LaneRunner(url) if lanes and is_sqlite(url) else PoolRunner(url)
 
     async def open(self) -> None:
@@ -42,6 +45,7 @@ class SqlDatabase:
 
     async def close(self) -> None:
         await self._runner.close()
+        self.workflows.destroy()
 
     async def is_reachable(self) -> bool:
         """Tell whether the database answers, by asking it."""
@@ -53,14 +57,24 @@ class SqlDatabase:
     async def read[T](self, unit: Unit[SqlTransaction, T]) -> T:
         _refuse_nesting()
         with _in_our_words():
-            return await self._runner.read(_bind(unit))
+            return await self._runner.read(self._bind(unit))
 
     async def write[T](self, unit: Unit[SqlTransaction, T]) -> T:
         _refuse_nesting()
         claim = current_claim.get()
         counted = _counted(unit, claim) if claim else unit
         with _in_our_words():
-            return await self._runner.write(_bind(counted))
+            return await self._runner.write(self._bind(counted))
+
+    def _bind[T](self, unit: Unit[SqlTransaction, T]) -> SqlUnit[T]:
+        async def bound(session: SqlSession) -> T:
+            outside = in_transaction.set(True)
+            try:
+                return await unit(SqlTransaction(session, self.workflows))
+            finally:
+                in_transaction.reset(outside)
+
+        return bound
 
 
 @contextmanager
@@ -98,14 +112,3 @@ def _counted[T](unit: Unit[SqlTransaction, T], claim: Claim) -> Unit[SqlTransact
         return result
 
     return counted
-
-
-def _bind[T](unit: Unit[SqlTransaction, T]) -> SqlUnit[T]:
-    async def bound(session: SqlSession) -> T:
-        outside = in_transaction.set(True)
-        try:
-            return await unit(SqlTransaction(session))
-        finally:
-            in_transaction.reset(outside)
-
-    return bound

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.databases.urls import is_sqlite
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest revision. Said here so that a start that needs no migrating loads no Alembic."""
 
 _ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ whole unit runs inside the connection's own thread, over a plain ``Session``, an
 suspend: a thread hop a statement costs more than the statement.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, Select
@@ -43,6 +43,9 @@ class SqlSession(Protocol):
         self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
     ) -> int:
         """Change rows without entities, and tell how many."""
+
+    async def in_sync[T](self, work: Callable[[Session], T]) -> T:
+        """Let a library that knows only synchronous sessions work in this transaction."""
 
 
 class InlineSession:
@@ -93,6 +96,12 @@ class InlineSession:
         self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
     ) -> int:
         return self._connection.execute(statement, params).rowcount
+
+    async def in_sync[T](self, work: Callable[[Session], T]) -> T:
+        try:
+            return work(self._session)
+        finally:
+            _clear_options(self._connection)
 
     def write_out(self) -> None:
         """Send what entities have changed to the database."""
@@ -148,6 +157,14 @@ class AwaitedSession:
         connection = await self._session.connection()
         result = cast("CursorResult[Any]", await connection.execute(statement, params))
         return result.rowcount
+
+    async def in_sync[T](self, work: Callable[[Session], T]) -> T:
+        return await self._session.run_sync(work)
+
+
+def _clear_options(connection: Connection) -> None:
+    """Forget the schema names DBOS puts in: every later statement would be searched for them."""
+    connection.execution_options(schema_translate_map=None)
 
 
 def _new(entity: object) -> object:

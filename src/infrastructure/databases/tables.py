@@ -1,8 +1,7 @@
-"""Tables that hold no entities: search indexes, and what the stand-in gateway remembers."""
+"""Tables that hold no entities: search indexes, and the books of the stand-in payment provider."""
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
+    JSON,
     Column,
     ForeignKey,
     Index,
@@ -12,7 +11,7 @@ from sqlalchemy import (
     Text,
 )
 
-from domain.entity import ID, Entity
+from domain.entity import ID, Entity, UtcDateTime
 
 search_documents = Table(
     "search_documents",
@@ -39,13 +38,13 @@ search_trigrams = Table(
     Index(None, "term"),
 )
 
-stand_in_charges = Table(
-    "stand_in_charges",
+stand_in_objects = Table(
+    "stand_in_objects",
     Entity.metadata,
-    Column("key", String, primary_key=True),
-    Column("reference", String, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("currency", String, nullable=False),
-    Column("paid", Boolean, nullable=False),
-    Column("decline_code", String),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("key", String, unique=True),
+    Column("asked", String),
+    Column("body", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )

@@ -1,18 +1,28 @@
 from functools import cached_property
 
+from dbos import DBOSClient
 from sqlalchemy import select
 
 from infrastructure.databases.repositories.api_keys import SqlApiKeyRepository
 from infrastructure.databases.repositories.carts import SqlCartRepository
 from infrastructure.databases.repositories.catalog import SqlCatalogRepository
-from infrastructure.databases.repositories.charges import SqlStandInChargeRepository
 from infrastructure.databases.repositories.keyed_requests import SqlKeyedRequestRepository
 from infrastructure.databases.repositories.orders import SqlOrderRepository, SqlPaymentRepository
+from infrastructure.databases.repositories.refunds import SqlRefundRepository
+from infrastructure.databases.repositories.sent_messages import SqlSentMessageRepository
+from infrastructure.databases.repositories.stand_in_objects import SqlStandInObjectRepository
 from infrastructure.databases.repositories.users import (
     SqlRefreshTokenRepository,
     SqlUserRepository,
 )
+from infrastructure.databases.repositories.webhook_events import SqlWebhookEventRepository
+from infrastructure.databases.repositories.woocommerce import (
+    SqlCatalogueSyncRepository,
+    SqlOrderLinkRepository,
+    SqlProductLinkRepository,
+)
 from infrastructure.databases.session import SqlSession
+from infrastructure.workflows.queue import SqlWorkflowQueue
 
 _PING = select(1)
 
@@ -20,8 +30,9 @@ _PING = select(1)
 class SqlTransaction:
     """Every repository, bound to the session of one transaction; made when first asked for."""
 
-    def __init__(self, session: SqlSession) -> None:
+    def __init__(self, session: SqlSession, client: DBOSClient) -> None:
         self._session = session
+        self._client = client
 
     async def ping(self) -> int:
         return len(await self._session.rows(_PING))
@@ -55,9 +66,37 @@ class SqlTransaction:
         return SqlPaymentRepository(self._session)
 
     @cached_property
+    def refunds(self) -> SqlRefundRepository:
+        return SqlRefundRepository(self._session)
+
+    @cached_property
+    def webhook_events(self) -> SqlWebhookEventRepository:
+        return SqlWebhookEventRepository(self._session)
+
+    @cached_property
+    def workflows(self) -> SqlWorkflowQueue:
+        return SqlWorkflowQueue(self._session, self._client)
+
+    @cached_property
+    def sent_messages(self) -> SqlSentMessageRepository:
+        return SqlSentMessageRepository(self._session)
+
+    @cached_property
+    def woo_products(self) -> SqlProductLinkRepository:
+        return SqlProductLinkRepository(self._session)
+
+    @cached_property
+    def woo_orders(self) -> SqlOrderLinkRepository:
+        return SqlOrderLinkRepository(self._session)
+
+    @cached_property
+    def woo_syncs(self) -> SqlCatalogueSyncRepository:
+        return SqlCatalogueSyncRepository(self._session)
+
+    @cached_property
     def keyed_requests(self) -> SqlKeyedRequestRepository:
         return SqlKeyedRequestRepository(self._session)
 
     @cached_property
-    def stand_in_charges(self) -> SqlStandInChargeRepository:
-        return SqlStandInChargeRepository(self._session)
+    def stand_in_objects(self) -> SqlStandInObjectRepository:
+        return SqlStandInObjectRepository(self._session)

@@ -2,12 +2,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
+from common.clock import utc_now
 from common.money import Money
 from common.pagination import Page, PageRequest
 from domain.catalog.details import Offer, ProductDetails, ProductFilter, VariantDetails
 from domain.catalog.models import MAX_STOCK, Product, Variant
+from domain.entity import UtcDateTime
 from infrastructure.databases import search
 from infrastructure.databases.repositories import catalog_queries as queries
 from infrastructure.databases.repositories.search_index import SqlSearchIndex
@@ -18,14 +20,28 @@ _OF_SKU = select(Variant.product_id).where(Variant.sku == bindparam("wanted"))
 _variants: Any = queries.variants
 _THIS_VARIANT = _variants.c.id == bindparam("variant")
 _MOVED = _variants.c.stock + bindparam("delta")
+_MOMENT = {"stock_changed_at": bindparam("moment", type_=UtcDateTime())}
 _TAKE = (
     update(_variants)
     .where(_THIS_VARIANT, _variants.c.stock >= bindparam("quantity"))
-    .values(stock=_variants.c.stock - bindparam("quantity"))
+    .values(
+        stock=_variants.c.stock - bindparam("quantity"),
+        ordered=_variants.c.ordered + bindparam("quantity"),
+        **_MOMENT,
+    )
 )
-_SHIFT = update(_variants).where(_THIS_VARIANT, _MOVED.between(0, MAX_STOCK)).values(stock=_MOVED)
-_RETURN = update(_variants).where(_THIS_VARIANT).values(stock=_MOVED)
-_SET = update(_variants).where(_THIS_VARIANT).values(stock=bindparam("level"))
+_SHIFT = (
+    update(_variants)
+    .where(_THIS_VARIANT, _MOVED.between(0, MAX_STOCK))
+    .values(stock=_MOVED, **_MOMENT)
+)
+_RETURN = (
+    update(_variants)
+    .where(_THIS_VARIANT)
+    .values(stock=_MOVED, ordered=_variants.c.ordered - bindparam("delta"), **_MOMENT)
+)
+_SET = update(_variants).where(_THIS_VARIANT).values(stock=bindparam("level"), **_MOMENT)
+_EXCHANGE = _SET.where(_variants.c.stock == bindparam("seen"))
 
 _PRODUCT_WIDTH = len(queries.PRODUCT_COLUMNS)
 
@@ -87,17 +103,23 @@ class SqlCatalogRepository(SqlRepository[Product]):
         return {offer.variant_id: offer for offer in map(_offer, rows)}
 
     async def take_stock(self, variant_id: str, quantity: int) -> bool:
-        taken = await self._session.run(_TAKE, {"variant": variant_id, "quantity": quantity})
-        return taken == 1
+        return await self._move(_TAKE, variant_id, quantity=quantity) == 1
 
     async def return_stock(self, variant_id: str, quantity: int) -> None:
-        await self._session.run(_RETURN, {"variant": variant_id, "delta": quantity})
+        await self._move(_RETURN, variant_id, delta=quantity)
 
     async def set_stock(self, variant_id: str, stock: int) -> None:
-        await self._session.run(_SET, {"variant": variant_id, "level": stock})
+        await self._move(_SET, variant_id, level=stock)
 
     async def shift_stock(self, variant_id: str, delta: int) -> bool:
-        return await self._session.run(_SHIFT, {"variant": variant_id, "delta": delta}) == 1
+        return await self._move(_SHIFT, variant_id, delta=delta) == 1
+
+    async def exchange_stock(self, variant_id: str, seen: int, stock: int) -> bool:
+        return await self._move(_EXCHANGE, variant_id, seen=seen, level=stock) == 1
+
+    async def _move(self, statement: Update, variant_id: str, **amounts: int) -> int:
+        params = {"variant": variant_id, "moment": utc_now(), **amounts}
+        return await self._session.run(statement, params)
 
     async def _find(
         self,

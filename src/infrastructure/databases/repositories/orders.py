@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, select
 from common.pagination import Page, PageRequest
 from domain.order.models import Order, OrderStatus
 from domain.order.ports import OrderFilter
-from domain.payment.models import Payment
+from domain.payment.models import Payment, PaymentStatus
 from infrastructure.databases.repository import SqlRepository, with_parts
 
 _BY_KEY = select(Order).where(
@@ -26,7 +26,14 @@ _LATEST_PAYMENT = (
     .order_by(Payment.created_at.desc(), Payment.id)
     .limit(1)
 )
-
+_PAID = (
+    select(Payment)
+    .where(Payment.order_id == bindparam("order_id"), Payment.status == PaymentStatus.SUCCEEDED)
+    .order_by(Payment.created_at, Payment.id)
+    .limit(1)
+)
+_BY_REFERENCE = select(Payment).where(Payment.reference == bindparam("reference"))
+_BY_CHARGE = select(Payment).where(Payment.charge == bindparam("charge"))
 
 _BY_ID = with_parts(select(Order).where(Order.id == bindparam("order_id")), Order.items)
 
@@ -66,3 +73,12 @@ class SqlPaymentRepository(SqlRepository[Payment]):
     async def latest_of(self, order_id: str) -> Payment | None:
         await self._session.flush()
         return await self._session.find(_LATEST_PAYMENT, {"order_id": order_id})
+
+    async def paid_of(self, order_id: str) -> Payment | None:
+        return await self._session.find(_PAID, {"order_id": order_id})
+
+    async def by_reference(self, reference: str) -> Payment | None:
+        return await self._session.find(_BY_REFERENCE, {"reference": reference})
+
+    async def by_charge(self, charge: str) -> Payment | None:
+        return await self._session.find(_BY_CHARGE, {"charge": charge})

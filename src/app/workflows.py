@@ -1,0 +1,68 @@
+"""Every background job and schedule, on one page.
+
+A workflow is a list of steps. A step is a call of a service that may be repeated: after a
+failure it is tried again, and after a crash between its effect and its checkpoint it runs twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from app.container import Container
+from common.logging import log
+from domain.order.refunds import REFUND
+from domain.order.service import ORDER_PAID
+from domain.webhook.service import PAYMENT_FAILED, WEBHOOK_EVENT
+from infrastructure.payments.stand_in.ledger import EVENT_JOB
+
+type Step = Callable[..., Awaitable[Any]]
+"""``step(name, work, *arguments)``: does the work, once it succeeds never again."""
+type Workflow = Callable[..., Awaitable[None]]
+
+SWEEP = "sweep"
+SCHEDULES = {SWEEP: "*/20 * * * * *"}
+"""When workflows run by themselves: a crontab whose first field is the seconds."""
+
+
+def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
+    """List the shop's workflows by the names they are enqueued under."""
+
+    async def order_paid(order_id: str) -> None:
+        """Stock is held and the cart cleared in the transaction that marked the order paid."""
+        await step("confirmation e-mail", shop.notices.order_confirmed, order_id)
+
+    async def payment_failed(order_id: str, reason: str) -> None:
+        await step("payment failed e-mail", shop.notices.payment_failed, order_id, reason)
+
+    async def refund(refund_id: str) -> None:
+        await step("refund", shop.refunds.carry_out, refund_id)
+        await step("refund e-mail", shop.notices.order_refunded, refund_id)
+
+    async def webhook_event(event_id: str) -> None:
+        try:
+            await step("process", shop.webhooks.process, event_id)
+        except Exception as error:
+            await step("give up", shop.webhooks.give_up, event_id, str(error))
+            raise
+
+    async def sweep(scheduled_at: datetime, context: object) -> None:
+        """Finish what crashes and the passing of time leave behind."""
+        settled = await shop.checkout.sweep()
+        forgotten = await shop.keyed_requests.forget() + await shop.sessions.forget_expired()
+        forgotten += await shop.carts.forget_guests()
+        await shop.runs.tidy()
+        if settled or forgotten:
+            log.info("Swept: {} overdue orders, {} expired records", settled, forgotten)
+
+    async def stand_in_event(event_id: str) -> None:
+        if stand_in := shop.payments.stand_in:
+            await step("deliver", stand_in.events.deliver, event_id)
+
+    return {
+        ORDER_PAID: order_paid,
+        PAYMENT_FAILED: payment_failed,
+        REFUND: refund,
+        WEBHOOK_EVENT: webhook_event,
+        SWEEP: sweep,
+        EVENT_JOB: stand_in_event,
+    }

@@ -1,0 +1,1 @@
+"""What other systems tell us, kept until it is dealt with."""

@@ -1,0 +1,1 @@
+"""Selling the same things in a WooCommerce store as well."""

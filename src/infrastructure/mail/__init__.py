@@ -1,0 +1,1 @@
+"""Mail: how letters look, and the two ways they leave."""

@@ -1,0 +1,129 @@
+"""What DBOS knows of workflows, in the shop's own words."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from dbos import DBOSClient, StepInfo, WorkflowStatus
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import func, select
+
+from common.clock import Clock
+from common.pagination import Page, PageRequest
+from domain.workflow import NotRerunnable, Run, RunStatus, StepRun, WorkflowNotFound
+from infrastructure.workflows.queue import QUEUE
+
+_STATUSES = {
+    RunStatus.WAITING: ["ENQUEUED", "DELAYED"],
+    RunStatus.RUNNING: ["PENDING"],
+    RunStatus.SUCCEEDED: ["SUCCESS"],
+    RunStatus.FAILED: ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+    RunStatus.CANCELED: ["CANCELLED"],
+}
+_OURS = {theirs: ours for ours, all_theirs in _STATUSES.items() for theirs in all_theirs}
+_ENDED = [theirs for theirs, ours in _OURS.items() if ours not in ("waiting", "running")]
+_KEPT = timedelta(days=30)
+_SCHEDULED_KEPT = timedelta(hours=1)
+"""Of what runs every few seconds, yesterday's rounds are of no interest."""
+_BATCH = 500
+
+
+class DbosRuns:
+    """Looks at workflows, runs failed ones again, and forgets old ones."""
+
+    def __init__(self, client: DBOSClient, clock: Clock, scheduled: Iterable[str]) -> None:
+        self._client = client
+        self._clock = clock
+        self._scheduled = list(scheduled)
+
+    async def page(self, status: RunStatus | None, request: PageRequest) -> Page[Run]:
+        wanted = _STATUSES[status] if status else None
+        found = await self._client.list_workflows_async(
+            status=wanted,
+            limit=request.per_page,
+            offset=request.offset,
+            sort_desc=True,
+            load_output=False,
+        )
+        total = await asyncio.to_thread(self._count, wanted)
+        return Page([_run(each) for each in found], total, request.page, request.per_page)
+
+    async def get(self, run_id: str) -> Run:
+        return _run(await self._known(run_id), await self._client.list_workflow_steps_async(run_id))
+
+    async def rerun(self, run_id: str) -> Run:
+        known = await self._known(run_id)
+        if known.status == "ERROR":
+            steps = await self._client.list_workflow_steps_async(run_id)
+            failed = min((each["function_id"] for each in steps if each["error"]), default=None)
+            await self._client.rewind_workflow_async(run_id, start_step=failed, queue_name=QUEUE)
+        elif known.status in ("CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
+            await self._client.resume_workflow_async(run_id, queue_name=QUEUE)
+        else:
+            raise NotRerunnable(status=_OURS[known.status])
+        return await self.get(run_id)
+
+    async def tidy(self) -> int:
+        now = self._clock()
+        old = await self._ended_before(now - _KEPT)
+        if self._scheduled:
+            old |= await self._ended_before(now - _SCHEDULED_KEPT, self._scheduled)
+        if old:
+            await self._client.delete_workflows_async(sorted(old))
+        return len(old)
+
+    async def is_reachable(self) -> bool:
+        try:
+            await self._client.check_connection_async()
+        except Exception:  # the driver's own, whichever it is
+            return False
+        return True
+
+    async def _known(self, run_id: str) -> WorkflowStatus:
+        found = await self._client.list_workflows_async(workflow_ids=[run_id])
+        if not found:
+            raise WorkflowNotFound(workflow_id=run_id)
+        return found[0]
+
+    async def _ended_before(self, moment: datetime, names: list[str] | None = None) -> set[str]:
+        found = await self._client.list_workflows_async(
+            name=names,
+            status=_ENDED,
+            completed_before=moment.isoformat(),
+            limit=_BATCH,
+            load_input=False,
+            load_output=False,
+        )
+        return {each.workflow_id for each in found}
+
+    def _count(self, statuses: list[str] | None) -> int:
+        table = SystemSchema.workflow_status
+        query = select(func.count()).select_from(table)
+        if statuses:
+            query = query.where(table.c.status.in_(statuses))
+        with self._client._sys_db.engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+
+def _run(known: WorkflowStatus, steps: Iterable[StepInfo] = ()) -> Run:
+    return Run(
+        id=known.workflow_id,
+        name=known.name,
+        status=RunStatus(_OURS[known.status]),
+        arguments=[str(each) for each in (known.input or {"args": ()})["args"]],
+        error=str(known.error) if known.error else None,
+        created_at=_moment(known.created_at),
+        updated_at=_moment(known.updated_at),
+        steps=[
+            StepRun(
+                each["function_name"],
+                str(each["error"]) if each["error"] else None,
+                _moment(each["completed_at_epoch_ms"]) if each["completed_at_epoch_ms"] else None,
+            )
+            for each in steps
+        ],
+    )
+
+
+def _moment(milliseconds: int | None) -> datetime:
+    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC)

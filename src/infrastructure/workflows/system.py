@@ -1,0 +1,64 @@
+"""DBOS's own tables: in the shop's database, so that a job is enqueued with the fact it follows.
+
+On SQLite they are in the very same file, on Postgres in the schema ``dbos``.
+"""
+
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from sqlalchemy import URL, Engine, create_engine, event
+
+from infrastructure.databases.sqlite import teach_milliseconds
+from infrastructure.databases.urls import is_sqlite
+
+APPLICATION = "peregrine"
+VERSION = "1"
+"""Which workflows fit together. Raise it when the steps of one change: those under way then wait
+for a process of the version that began them."""
+SERIALIZER = DBOSPortableJSONSerializer()
+
+_PATIENCE = 30_000  # milliseconds that DBOS waits for SQLite's write lock
+
+
+def system_url(url: URL) -> str:
+    """Say where DBOS's tables are, in the words of its synchronous drivers."""
+    if is_sqlite(url):
+        return url.set(drivername="sqlite").render_as_string(hide_password=False)
+    query = dict(url.query)
+    mode = query.pop("ssl", None)
+    plain = url.set(drivername="postgresql", query=query | ({"sslmode": mode} if mode else {}))
+    return plain.render_as_string(hide_password=False)
+
+
+def system_engine(url: URL) -> Engine | None:
+    """Make the engine that DBOS is to use; nothing, where its own will do."""
+    if not is_sqlite(url):
+        return None
+    engine = create_engine(system_url(url))
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = "IMMEDIATE"  # as DBOS has it: reads take no lock
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        teach_milliseconds(connection)
+
+    return engine
+
+
+def system_client(url: URL) -> DBOSClient:
+    """Make a client, which does not connect before it has to."""
+    return DBOSClient(
+        system_database_url=system_url(url),
+        system_database_engine=system_engine(url),
+        serializer=SERIALIZER,
+        application_name=APPLICATION,
+        lazy=True,
+    )
+
+
+def migrate_system(url: URL) -> None:
+    """Bring DBOS's tables up to date. Two processes may do so at once."""
+    DBOS.migrate(system_url(url))

@@ -1,0 +1,52 @@
+"""Carries out what is enqueued, in the test's own time: each workflow once, in order.
+
+The workflows and services are the shop's own. What DBOS adds, steps that are tried again and
+crashes that are recovered from, is tested with DBOS itself in real processes.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import update
+
+from app.container import Container
+from app.workflows import workflows
+
+_TABLE = SystemSchema.workflow_status
+
+
+async def carry_out(shop: Container, *, failing_is_fine: bool = False) -> list[str]:
+    """Run everything that waits, and what that enqueues in turn; tell the ids, in order."""
+    table, done = workflows(shop, _step), []
+    while waiting := _waiting(shop):
+        for run in waiting:
+            done.append(run.workflow_id)
+            try:
+                await table[run.name](*run.input["args"])
+            except Exception:
+                _end(shop, run.workflow_id, "ERROR")
+                if not failing_is_fine:
+                    raise
+            else:
+                _end(shop, run.workflow_id, "SUCCESS")
+    return done
+
+
+def waiting(shop: Container) -> list[str]:
+    """List the ids of what is enqueued and not begun."""
+    return [run.workflow_id for run in _waiting(shop)]
+
+
+def _waiting(shop: Container) -> list[Any]:
+    return shop.database.workflows.list_workflows(status="ENQUEUED", load_output=False)
+
+
+def _end(shop: Container, workflow_id: str, status: str) -> None:
+    statement = update(_TABLE).where(_TABLE.c.workflow_uuid == workflow_id).values(status=status)
+    with shop.database.workflows._sys_db.engine.begin() as connection:
+        connection.execute(statement)
+
+
+async def _step(name: str, work: Callable[..., Awaitable[Any]], *arguments: str) -> None:
+    await work(*arguments)
