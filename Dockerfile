@@ -14,7 +14,8 @@ COPY src src
 RUN uv sync --frozen --no-dev --extra postgres --extra redis
 
 # Without a DATABASE_URL the shop lives in /data: mount a volume there.
-RUN useradd --system shop && install --directory --owner=shop /data
+# On Postgres, mails that have no SMTP_URL to go to are in /shop/var.
+RUN useradd --system shop && install --directory --owner=shop /data /shop/var
 USER shop
 ENV PATH="/shop/.venv/bin:$PATH" DEBUG=False SQLITE_URI=sqlite:////data/peregrine.db
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.payments import Payments, payments
 from app.settings import Settings
+from app.woocommerce import WooCommerce, woocommerce
 from common.clock import Clock, utc_now
 from domain.cart.service import CartService
 from domain.catalog.service import CatalogService
@@ -52,6 +53,7 @@ class Container:
     payment_sessions: PaymentSessionService
     refunds: RefundService
     webhooks: WebhookService
+    woocommerce: WooCommerce
     runs: DbosRuns
     notices: NoticeService
     keyed_requests: IdempotencyService
@@ -91,6 +93,7 @@ def assemble(
         payment_sessions=PaymentSessionService(database, checkout, through.gateway, clock),
         refunds=refunds,
         webhooks=WebhookService(database, through.reader, checkout, refunds, clock),
+        woocommerce=woocommerce(settings, database, clock),
         runs=DbosRuns(database.workflows, clock, scheduled=["sweep"]),
         notices=NoticeService(
             database,

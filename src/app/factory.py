@@ -68,6 +68,8 @@ def connections(shop: Container, *, workflows: bool) -> list[Connection]:
         opened.append(shop.limiter)
     if shop.payments.stripe:
         opened.append(shop.payments.stripe)
+    if shop.woocommerce.store:
+        opened.append(shop.woocommerce.store)
     if workflows:
         table = all_workflows(shop, durable_step)
         settings = shop.settings

@@ -14,6 +14,7 @@ from app.resources.refunds import Refunds
 from app.resources.sessions import Sessions
 from app.resources.users import Users
 from app.resources.webhooks import Webhooks
+from app.resources.woocommerce import WooCommerce
 from app.resources.workflows import Workflows
 from app.stand_in.intents import PaymentIntents
 
@@ -37,6 +38,7 @@ def routes(shop: Container) -> list[Route]:
     )
     webhooks = Webhooks(shop.webhooks)
     workflows = Workflows(shop.runs)
+    woocommerce = WooCommerce(shop.woocommerce)
     stand_in = shop.payments.stand_in
     intents = PaymentIntents(stand_in.cashier) if stand_in else None
     platform = [
@@ -55,6 +57,12 @@ def routes(shop: Container) -> list[Route]:
         Route("/checkout/session/{session_id}/cancel", checkout_sessions, "cancel"),
         Route("/checkout/payment-intent", checkout_sessions, "intent"),
         Route("/webhooks/stripe", webhooks),
+        Route("/woocommerce/products/sync", woocommerce, "product"),
+        Route("/woocommerce/products/sync-all", woocommerce, "catalogue"),
+        Route("/woocommerce/syncs", woocommerce, "syncs"),
+        Route("/woocommerce/syncs/{sync_id}", woocommerce, "sync"),
+        Route("/woocommerce/inventory/sync", woocommerce, "inventory"),
+        Route("/woocommerce/orders", woocommerce, "order"),
     ]
     return [
         Route("/login", sessions),

@@ -13,6 +13,7 @@ from common.logging import log
 from domain.order.refunds import REFUND
 from domain.order.service import ORDER_PAID
 from domain.webhook.service import PAYMENT_FAILED, WEBHOOK_EVENT
+from domain.woocommerce.catalogue import SYNC_CATALOGUE
 from infrastructure.payments.stand_in.ledger import EVENT_JOB
 
 type Step = Callable[..., Awaitable[Any]]
@@ -29,6 +30,7 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
 
     async def order_paid(order_id: str) -> None:
         """Stock is held and the cart cleared in the transaction that marked the order paid."""
+        await step("WooCommerce order", shop.woocommerce.orders.place, order_id)
         await step("confirmation e-mail", shop.notices.order_confirmed, order_id)
 
     async def payment_failed(order_id: str, reason: str) -> None:
@@ -44,6 +46,10 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         except Exception as error:
             await step("give up", shop.webhooks.give_up, event_id, str(error))
             raise
+
+    async def sync_catalogue(sync_id: str) -> None:
+        """How far it has come is written down with each product: a crash costs one of them."""
+        await shop.woocommerce.catalogue.run(sync_id)
 
     async def sweep(scheduled_at: datetime, context: object) -> None:
         """Finish what crashes and the passing of time leave behind."""
@@ -63,6 +69,7 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         PAYMENT_FAILED: payment_failed,
         REFUND: refund,
         WEBHOOK_EVENT: webhook_event,
+        SYNC_CATALOGUE: sync_catalogue,
         SWEEP: sweep,
         EVENT_JOB: stand_in_event,
     }

@@ -36,7 +36,7 @@ class Loopback:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._server: asyncio.Server | None = None
-        self._talks: set[asyncio.Task[None]] = set()
+        self._talks: list[asyncio.Task[None]] = []
         self.url = ""
 
     async def open(self) -> None:
@@ -44,17 +44,19 @@ class Loopback:
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def close(self) -> None:
+        """Close every connection; what went wrong in the handler is raised now."""
         assert self._server
         self._server.close()
         for talk in self._talks:
             talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        ends = await asyncio.gather(*self._talks, return_exceptions=True)
         await self._server.wait_closed()
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(self._talk(reader, writer))
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
+        self._talks.append(asyncio.ensure_future(self._talk(reader, writer)))
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from support.loopback import Answer, Asked, Loopback
 from support.stripe_contract import faults_of, unpacked
-from support.stripe_ledger import Refused, StripeLedger
+from support.stripe_ledger import Refused, StripeLedger, charge_of
 
 type Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ class StripeApi:
             r"GET /v1/payment_intents/(\w+)": book.find,
             r"POST /v1/payment_methods": lambda _: book.make_method(form),
             r"POST /v1/refunds": lambda _: book.refund(form),
-            r"GET /v1/refunds": lambda _: _list(book.refunds(form["payment_intent"])),
+            r"GET /v1/refunds": lambda _: _list(book.refunds(charge_of(form))),
             r"POST /v1/customers": lambda _: book.make("customer", "cus", **form),
         }
         for door, way in doors.items():

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import typing_extensions
-from stripe import RequestOptions, params
+from stripe import RequestOptions, StripeObject, params
 
 type Faults = list[str]
 
@@ -87,7 +87,13 @@ def _faults(value: Any, kind: Any, where: str) -> Faults:
             for fault in _faults(each, arguments[0], f"{where}[{index}]")
         ]
     if origin is dict:
-        return [] if isinstance(value, dict) else [f"{where}: not a map"]
+        if not isinstance(value, dict):
+            return [f"{where}: not a map"]
+        return [
+            fault
+            for name, each in value.items()
+            for fault in _faults(each, arguments[1], f"{where}.{name}")
+        ]
     if kind in _SCALARS:
         good = isinstance(value, str) and _SCALARS[kind](value)
         return [] if good else [f"{where}: {value!r} is no {kind.__name__}"]
@@ -95,7 +101,11 @@ def _faults(value: Any, kind: Any, where: str) -> Faults:
 
 
 def _of_any(value: Any, kinds: tuple[Any, ...], where: str) -> Faults:
-    """Take the kind that fits best. The SDK writes a choice as ``Literal | str``: it is none."""
+    """Take the kind that fits best. The SDK writes a choice as ``Literal | str``: it is none.
+
+    It also takes what it has answered before, where maps are taken; on the wire that is a map.
+    """
+    kinds = tuple(kind for kind in kinds if not _is_answer(kind))
     if any(typing_extensions.get_origin(kind) is typing.Literal for kind in kinds):
         kinds = tuple(kind for kind in kinds if kind is not str)
     return min((_faults(value, kind, where) for kind in kinds), key=len)
@@ -117,6 +127,11 @@ def _of_parts(value: Any, kind: Any, where: str) -> Faults:
         if name in known
         for fault in _faults(part, known[name], f"{where}.{name}")
     ]
+
+
+def _is_answer(kind: Any) -> bool:
+    made_of = typing_extensions.get_origin(kind)
+    return isinstance(made_of, type) and issubclass(made_of, StripeObject)
 
 
 def _is_optional(hint: Any) -> bool:

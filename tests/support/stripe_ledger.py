@@ -147,13 +147,13 @@ class StripeLedger:
             raise Refused(f"Only open sessions can be expired. This one is {status}")
         return self.become(name, "expired")
 
-    def refunds(self, intent: str) -> list[Json]:
-        self.find(intent)
+    def refunds(self, charge: str) -> list[Json]:
+        self.find(charge)
         refunds = [thing for thing in self.things.values() if thing["object"] == "refund"]
-        return [refund for refund in refunds if refund["payment_intent"] == intent]
+        return [refund for refund in refunds if refund["payment_intent"] == charge]
 
     def refund(self, asked: Json) -> Json:
-        name, amount = asked["payment_intent"], int(asked["amount"])
+        name, amount = charge_of(asked), int(asked["amount"])
         left = self.find(name)["amount"] - sum(each["amount"] for each in self.refunds(name))
         if left == 0:
             raise Refused(f"{name} has already been refunded.", code="charge_already_refunded")
@@ -161,6 +161,12 @@ class StripeLedger:
             raise Refused("Refund amount is greater than unrefunded amount")
         fields = {"amount": amount, "payment_intent": name, "metadata": asked["metadata"]}
         return self.make("refund", "re", **fields)
+
+
+def charge_of(asked: Json) -> str:
+    """Tell whose money is asked for, or asked about."""
+    name: str = asked.get("payment_intent") or asked["charge"]
+    return name
 
 
 def _check_session(asked: Json) -> None:

@@ -1,8 +1,16 @@
+import asyncio
 from datetime import timedelta
 from typing import Any, Protocol
 
 from common.clock import Clock
-from common.errors import BadGateway, Conflict, DomainError, NotFound
+from common.errors import (
+    BadGateway,
+    ConcurrentUpdate,
+    Conflict,
+    DomainError,
+    NotFound,
+    Unavailable,
+)
 from common.ids import new_id
 from common.pagination import Page, PageRequest
 from domain.database import Database
@@ -13,10 +21,11 @@ from domain.woocommerce.ports import WooTransaction
 from domain.woocommerce.products import Synced
 from domain.workflow import Job
 
-JOB = "sync_catalogue"
+SYNC_CATALOGUE = "sync_catalogue"
 GIVEN_UP_AFTER = timedelta(minutes=15)
 """How long a run may stand still before another may begin."""
 
+_MOST_TRIES = 8
 _TELLING = (BadGateway, Conflict, NotFound)
 """Failures that say something about the product; others are about us, and pass."""
 
@@ -56,7 +65,7 @@ class CatalogueSyncService:
             total = await tx.woo_products.count()
             sync = CatalogueSync(id=sync_id, total=total, started_at=now, moved_at=now)
             tx.woo_syncs.add(sync)
-            await tx.workflows.enqueue(Job(JOB, f"{JOB}:{sync_id}", (sync_id,)))
+            await tx.workflows.enqueue(Job(SYNC_CATALOGUE, f"catalogue:{sync_id}", (sync_id,)))
             return sync
 
         return await self._database.write(unit)
@@ -73,15 +82,22 @@ class CatalogueSyncService:
         return await self._database.read(lambda tx: tx.woo_syncs.page(request))
 
     async def run(self, sync_id: str) -> None:
-        """Carry a run on to its end."""
-        while await self.advance(sync_id):
-            pass
+        """Carry a run on to its end. What keeps it from going on for a moment is waited out."""
+        more, tries = True, 0
+        while more:
+            try:
+                more, tries = await self.advance(sync_id), 0
+            except (ConcurrentUpdate, Unavailable) as error:
+                tries += 1
+                if tries == _MOST_TRIES:
+                    raise
+                await asyncio.sleep(error.details.get("retry_after", 1))
 
     async def advance(self, sync_id: str) -> bool:
         """Bring the next product over, and tell whether there may be more.
 
-        This is a step of a workflow. It raises ``WooCommerceBusy`` while the product is being
-        synced by somebody else, or by us before we died: ask again when that has run out.
+        It raises ``WooCommerceBusy`` while the product is being synced by somebody else, or was
+        by us before we died: ask again when that has run out.
         """
 
         async def unit(tx: WooTransaction) -> tuple[CatalogueSync | None, str | None]:

@@ -39,6 +39,9 @@ class OrderStore(Protocol):
 
     async def add_fee(self, order_id: int, name: str, fee: Money) -> StoreOrder: ...
 
+    def order_page(self, order_id: int) -> str:
+        """Tell where the store's people see an order."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderReference:
@@ -60,6 +63,8 @@ class Recipient:
 class Placed(NamedTuple):
     order: Order
     link: OrderLink
+    page: str
+    """Where the store's people see it."""
 
 
 class _Attempt(NamedTuple):
@@ -108,7 +113,7 @@ class WooOrderService:
     async def _placed(self, store: OrderStore, order_id: str, recipient: Recipient) -> Placed:
         attempt = await self._database.write(lambda tx: self._claim(tx, order_id))
         if attempt.link.woo_id is not None:
-            return Placed(attempt.order, attempt.link)
+            return _as_placed(store, attempt.order, attempt.link)
         try:
             order = await self._carry_over(store, attempt, recipient)
         except OutcomeUnknown:
@@ -117,7 +122,7 @@ class WooOrderService:
             await self._database.write(lambda tx: _release(tx, order_id))
             raise
         link = await self._database.write(lambda tx: self._record(tx, attempt.order, order))
-        return Placed(attempt.order, link)
+        return _as_placed(store, attempt.order, link)
 
     async def _claim(self, tx: WooTransaction, order_id: str) -> _Attempt:
         order = await tx.orders.get(order_id)
@@ -176,6 +181,10 @@ class WooOrderService:
                 if place and (taken := placed.reduced.get(place)):
                     variant.reduced(taken, placed.created_at)
         return link
+
+
+def _as_placed(store: OrderStore, order: Order, link: OrderLink) -> Placed:
+    return Placed(order, link, store.order_page(link.woo_id or 0))
 
 
 async def _made_exact(store: OrderStore, order: Order, placed: StoreOrder) -> StoreOrder:

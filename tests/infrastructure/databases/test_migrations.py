@@ -20,6 +20,7 @@ from infrastructure.databases.migrations import (
     alembic_config,
 )
 from infrastructure.databases.urls import database_url
+from infrastructure.workflows.system import migrate_system
 
 ROOT = Path(__file__).parents[3]
 
@@ -120,5 +121,52 @@ def test_a_migration_can_be_taken_back(run, tmp_path) -> None:
 
     command.downgrade(alembic_config(url), "base")
 
-    left = {name for name in _schema(tmp_path / "shop.db") if not name.startswith("sqlite_")}
-    assert left == {"alembic_version"}
+    migrate_system(database_url(f"sqlite:///{tmp_path}/of-dbos.db"))
+    ours = _schema(tmp_path / "shop.db").keys() - _schema(tmp_path / "of-dbos.db").keys()
+    assert {name for name in ours if not name.startswith("sqlite_")} == {"alembic_version"}
+
+
+OLD_SHOP = """
+INSERT INTO users VALUES
+    ('u', 'ada@example.com', NULL, '-', 'USER', 1, 0, '2026-01-01', '2026-01-01');
+INSERT INTO products (id, title, currency, is_active, metadata, created_at, updated_at)
+    VALUES ('p', 'Emma', 'EUR', 1, '{}', '2026-01-01', '2026-01-01');
+INSERT INTO variants (id, product_id, position, title, price_amount, stock, metadata)
+    VALUES ('v', 'p', 0, 'Default', 700, 5, '{}');
+INSERT INTO carts VALUES ('c', 'u', 'EUR', '2026-01-01', '2026-01-01');
+INSERT INTO cart_items VALUES ('i', 'c', 'p', 'v', 2, 700, '2026-01-01');
+INSERT INTO orders (id, order_number, user_id, status, currency, subtotal_amount, tax_amount,
+    shipping_amount, total_amount, refunded_amount, created_at, updated_at)
+    VALUES ('o', 'PG-1', 'u', 'PAID', 'EUR', 700, 0, 0, 700, 0, '2026-01-01', '2026-01-01');
+INSERT INTO payments VALUES
+    ('y', 'o', 700, 'EUR', 'SUCCEEDED', 'ch_1', NULL, '2026-01-01');
+"""
+"""What a shop of the first release might hold."""
+
+
+def test_what_an_older_shop_holds_survives_the_way_here_and_back(tmp_path) -> None:
+    path = tmp_path / "shop.db"
+    config = alembic_config(database_url(f"sqlite:///{path}"))
+    command.upgrade(config, "0001")
+    _run_script(path, OLD_SHOP)
+
+    command.upgrade(config, "head")
+    held = _held(path)
+    command.downgrade(config, "0001")
+
+    assert held == {"carts": 1, "cart_items": 1, "orders": 1, "payments": 1}
+    assert _held(path) == held
+
+
+def _run_script(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+def _held(path: Path) -> dict[str, int]:
+    tables = ("carts", "cart_items", "orders", "payments")
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in tables
+        }

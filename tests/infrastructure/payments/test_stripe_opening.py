@@ -180,6 +180,7 @@ OUT_OF_CONTRACT = {
     "currency=usd": ".amount: missing",
     "amount=1&currency=usd&confirm=maybe": ".confirm: 'maybe' is no bool",
     "amount=1&currency=usd&metadata=x": ".metadata: not a map",
+    "amount=1&currency=usd&metadata[a][b]=x": ".metadata.a: {'b': 'x'} is no str",
     "amount=1&currency=usd&capture_method=later": "'later' is none of",
     "amount=1&currency=usd&allowed_payment_method_types=card": "not a list",
     "amount=1&currency=usd&idempotency_key=k": ".idempotency_key: unknown",

@@ -6,8 +6,6 @@ from support.bills import a_bill
 from common.money import Money
 from domain.payment.gateway import Refunded, RefundStatus
 
-SUCCEEDED, PENDING, FAILED = RefundStatus
-
 
 @pytest.fixture
 def charge(run, stripe) -> str:

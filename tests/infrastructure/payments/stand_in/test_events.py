@@ -43,7 +43,7 @@ def delivery(database):
 
 @pytest.fixture
 def event(run, stand_in, database):
-    run(stand_in.charge(charge_of(metadata={"note": "Prosit – 🥂"}), None))
+    run(stand_in.charge(charge_of(metadata={"note": "Prosit 🥂"}), None))
     return books(run, database, "event")[0]
 
 
