@@ -176,6 +176,8 @@ def _cart_item(row: Row) -> Json:
         "price": row[6] / 100,
         "price_cents": row[6],
         "price_changed": row[4] != row[6],
+        "previous_price": row[4] / 100 if row[4] != row[6] else None,
+        "previous_price_cents": row[4] if row[4] != row[6] else None,
         "quantity": row[3],
         "total": row[3] * row[6] / 100,
         "total_cents": row[3] * row[6],

@@ -16,6 +16,7 @@ from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
+from support.woo_store import WooStore
 from support.worker import carry_out
 
 from app.container import Container, assemble
@@ -92,6 +93,13 @@ def bank() -> Bank:
 def gateway() -> PaymentGateway | None:
     """What the shop is paid through: the stand-in, unless a module says ``bank``."""
     return None
+
+
+@pytest.fixture
+def woo() -> Iterator[WooStore]:
+    """A WooCommerce store; a module whose shop sells there says so in its ``settings``."""
+    with WooStore() as store:
+        yield store
 
 
 @pytest.fixture

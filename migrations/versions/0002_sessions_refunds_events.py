@@ -20,7 +20,13 @@ def upgrade() -> None:
         carts.create_check_constraint(
             op.f("ck_carts_one_holder"), "(user_id IS NULL) <> (session_id IS NULL)"
         )
-    op.create_index("ix_carts_updated_at", "carts", ["updated_at"])
+    op.create_index(
+        "ix_carts_updated_at",
+        "carts",
+        ["updated_at"],
+        sqlite_where=sa.text("session_id IS NOT NULL"),
+        postgresql_where=sa.text("session_id IS NOT NULL"),
+    )
     op.add_column(
         "cart_items", sa.Column("metadata", sa.JSON(), nullable=False, server_default="{}")
     )

@@ -1,7 +1,6 @@
 """Bills for the stand-in, and a look into its books."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,26 +12,24 @@ from domain.payment.gateway import Bill, PaymentKind, SessionMode, SessionTerms
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.tables import stand_in_objects
 from infrastructure.databases.transaction import SqlTransaction
+from support.bills import a_bill
 
 type Json = dict[str, Any]
 
 PRICE = Money(1999, "EUR")
 SUCCESS = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
 CANCEL = "https://shop.example/cart"
-_TERMS = {"mode": SessionMode.REDIRECT, "success_url": SUCCESS, "cancel_url": CANCEL}
+_TERMS = {
+    "mode": SessionMode.REDIRECT,
+    "success_url": SUCCESS,
+    "cancel_url": CANCEL,
+    "origin": "http://shop.test",
+}
 
 
 def charge_of(amount: Money = PRICE, key: str = "k1", **others: Any) -> Bill:
     """Write a bill that is paid at once."""
-    bill = Bill(
-        key=key,
-        kind=PaymentKind.CHARGE,
-        amount=amount,
-        order_id="8f6f2d1c-0000-4000-8000-000000000001",
-        order_number="PG-7K3MQ-9XD2A",
-        email="ada@example.com",
-    )
-    return replace(bill, **others)
+    return a_bill(**{"amount": amount, "key": key, "lines": (), "metadata": {}} | others)
 
 
 def intent_of(**others: Any) -> Bill:
@@ -45,7 +42,7 @@ def session_of(
 ) -> Bill:
     """Write a bill that is paid on the stand-in's page, within 31 minutes."""
     ends = {"expires_at": expires_at or utc_now() + timedelta(minutes=31)}
-    told = SessionTerms(**(_TERMS | ends | {"origin": "http://shop.test"} | (terms or {})))
+    told = SessionTerms(**_TERMS | ends | (terms or {}))
     return charge_of(kind=PaymentKind.SESSION, session=told, **others)
 
 

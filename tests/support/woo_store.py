@@ -19,6 +19,9 @@ from threading import Event, RLock, Thread
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from pydantic import SecretStr
+
+from app.settings import Settings
 from support.woo_shelves import Json, Refused, Shelves
 from support.woo_till import Till
 
@@ -90,13 +93,23 @@ class WooStore:
         self._server.server_close()
 
     @property
-    def settings(self) -> dict[str, str]:
-        """What a shop that sells here is set to."""
+    def environment(self) -> dict[str, str]:
+        """What tells a shop to sell here."""
         return {
-            "woocommerce_url": self.url,
-            "woocommerce_key": KEY,
-            "woocommerce_secret": SECRET,
+            "WOOCOMMERCE_URL": self.url,
+            "WOOCOMMERCE_KEY": KEY,
+            "WOOCOMMERCE_SECRET": SECRET,
         }
+
+    def told(self, settings: Settings) -> Settings:
+        """Add to a shop's settings that it sells here."""
+        return settings.model_copy(
+            update={
+                "woocommerce_url": self.url,
+                "woocommerce_key": SecretStr(KEY),
+                "woocommerce_secret": SecretStr(SECRET),
+            }
+        )
 
     def fails(self, on: str, status: int = 0, body: bytes = b"", **how: Any) -> None:
         self.faults.append(Fault(on, status, body, **how))
@@ -195,6 +208,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer goes out in one piece, or the other side waits for the second
     server: _Server
 
     def log_message(self, *_: object) -> None:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
+from app.resources.countries import Country
 from app.resources.orders import OrderView
 from app.schema import Input, Omissible, Text
 from domain.catalog.errors import InsufficientInventory, ProductUnavailable
@@ -38,7 +39,7 @@ class ShippingAddress(Input):
     city: Omissible[Part] = None
     state: Omissible[Part] = None
     postcode: Omissible[Part] = None
-    country: Omissible[Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166.")]] = None
+    country: Omissible[Country] = None
     phone: Omissible[Part] = None
     email: Omissible[Part] = None
 

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from common.clock import utc_now
@@ -58,8 +58,9 @@ class Cart(Entity, kw_only=True):
     __tablename__ = "carts"
     __table_args__ = (
         CheckConstraint("(user_id IS NULL) <> (session_id IS NULL)", name="one_holder"),
-        Index(None, "updated_at"),
-    )
+        Index(None, "updated_at", sqlite_where=text("session_id IS NOT NULL"),
+              postgresql_where=text("session_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
     user_id: Mapped[str | None] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"),

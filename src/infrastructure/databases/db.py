@@ -46,6 +46,7 @@ class SqlDatabase:
     async def close(self) -> None:
         await self._runner.close()
         self.workflows.destroy()
+        self.workflows._sys_db.engine.dispose()  # one that was given to it is ours to close
 
     async def is_reachable(self) -> bool:
         """Tell whether the database answers, by asking it."""

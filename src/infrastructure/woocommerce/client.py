@@ -220,7 +220,7 @@ def refused(
             sku=particulars.get("unique_sku"),
             woocommerce_product_id=particulars.get("resource_id"),
         )
-    reason = html.unescape(re.sub(r"<[^>]*>", " ", message)).strip()[:_LONGEST_REASON]
+    reason = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", message)).split())[:_LONGEST_REASON]
     kind = OutcomeUnknown if changing and status >= 500 else WooCommerceSyncFailed
     return kind(reason=reason or f"it answered {status}", status=status, store_code=code or None)
 

@@ -1,3 +1,4 @@
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
@@ -5,7 +6,6 @@ from itertools import batched
 import msgspec
 
 from common.money import Money
-from common.text import words
 from domain.woocommerce.errors import OutcomeUnknown, WooCommerceSyncFailed
 from domain.woocommerce.store import (
     OrderDraft,
@@ -25,6 +25,7 @@ _MOST_PAGES = 50
 _VARIATIONS_AT_ONCE = 25
 _GONE = (400, 404)
 _WORDS_TO_SEARCH = 6
+_WORD = re.compile(r"\w+")
 
 
 class WooStore:
@@ -61,7 +62,7 @@ class WooStore:
         return [each.shown() for each in found if each.sku == sku]
 
     async def products_like(self, title: str) -> list[StoreProduct]:
-        text = " ".join(words(title)[:_WORDS_TO_SEARCH])
+        text = " ".join(_WORD.findall(title)[:_WORDS_TO_SEARCH])
         found = await self._list("/products", search=text) if text else []
         return [each.shown() for each in found]
 

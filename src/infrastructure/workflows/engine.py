@@ -1,33 +1,25 @@
 """Running workflows in this process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS
 from sqlalchemy import URL
 
 from common.logging import log
 from infrastructure.workflows.queue import QUEUE
+from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
-from infrastructure.workflows.system import (
-    APPLICATION,
-    SERIALIZER,
-    VERSION,
-    system_engine,
-    system_url,
-)
+from infrastructure.workflows.system import VERSION, executor_config
 
-type Workflow = Callable[..., Awaitable[None]]
-
-_POLL = 0.2  # seconds between looks at the queue
+_POLL = 0.3  # seconds between looks at the queue
 _AT_ONCE = 100  # most wait for somebody: they cost little
-_RECOVERIES = 1000  # a shop that is killed often has to go on
 _PATROL = 5.0  # seconds between looks at who has died
-_LAST_WORDS = 10  # seconds that what is under way has to finish, when we stop
+_LAST_WORDS = 5  # seconds that what is under way has to finish, when we stop
 
 
 class WorkflowEngine:
@@ -38,13 +30,16 @@ class WorkflowEngine:
     ) -> None:
         self._url = url
         self._slots: Slots = slots_for(url, files)
-        self._workflows = workflows
-        self._schedules = schedules
-        self._running = False
+        self._registry = Registry(workflows, schedules)
+        self._name: str | None = None
+        """Which executor we are, while we are one."""
+        self._suspects: set[str] = set()
         self._patrol: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         await self._start()
+        if self._name is None:
+            log.info("Workflows run in another process; this one stands by")
         self._patrol = asyncio.create_task(self._patrolling())
 
     async def close(self) -> None:
@@ -52,80 +47,86 @@ class WorkflowEngine:
             self._patrol.cancel()
             with suppress(asyncio.CancelledError):
                 await self._patrol
-        if self._running:  # in a thread: what is under way still needs this loop
-            await asyncio.to_thread(
-                DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=_LAST_WORDS
-            )
-            # It made its threads the loop's own, and took them along.
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await asyncio.to_thread(self._slots.release)
+        await self._stop(_LAST_WORDS)
 
     async def _start(self) -> None:
-        name = await asyncio.to_thread(self._slots.claim)
-        if name is None:
+        """Become an executor, if there is a name for one, and take up what it left behind."""
+        self._name = await asyncio.to_thread(self._slots.claim)
+        if self._name is None:
             return
-        DBOS(config=self._config(name))
-        registered = {
-            each: DBOS.workflow(name=each, max_recovery_attempts=_RECOVERIES)(_plain(work))
-            for each, work in self._workflows.items()
-        }
-        DBOS.launch()
-        self._running = True
-        await DBOS.register_queue_async(
-            QUEUE, polling_interval_sec=_POLL, worker_concurrency=_AT_ONCE
-        )
-        await DBOS.apply_schedules_async(
-            [
-                {
-                    "schedule_name": each,
-                    "workflow_fn": registered[each],
-                    "schedule": cron,
-                    "queue_name": QUEUE,
-                }
-                for each, cron in self._schedules.items()
-            ]
-        )
-        log.info("Workflows run here, as executor {}", name)
+        try:
+            DBOS(config=executor_config(self._url, self._name))
+            self._registry.register()
+            DBOS.launch()
+            await DBOS.register_queue_async(
+                QUEUE, polling_interval_sec=_POLL, worker_concurrency=_AT_ONCE
+            )
+            await DBOS.apply_schedules_async(self._registry.schedules(QUEUE))
+        except BaseException:
+            await self._stop(0)
+            raise
+        log.info("Workflows run here, as executor {}", self._name)
 
-    def _config(self, name: str) -> DBOSConfig:
-        config: DBOSConfig = {
-            "name": APPLICATION,
-            "system_database_url": system_url(self._url),
-            "application_version": VERSION,
-            "executor_id": name,
-            "serializer": SERIALIZER,
-            "enable_otlp": False,
-            "log_level": "WARNING",
-        }
-        if engine := system_engine(self._url):
-            config["system_database_engine"] = engine
-        return config
+    async def _stop(self, patience: int) -> None:
+        """Begin nothing any more; what is not finished in time is taken up again by others."""
+        if self._name is not None:
+            under_way = self._registry.under_way
+            end = partial(
+                DBOS.destroy,
+                destroy_registry=True,
+                workflow_completion_timeout_sec=patience if under_way else 0,
+            )
+            loop = asyncio.get_running_loop()
+            with ThreadPoolExecutor(1) as thread:  # what is under way still needs this loop
+                await loop.run_in_executor(thread, end)
+            loop.set_default_executor(ThreadPoolExecutor())  # DBOS had put its own there
+            await self._registry.cancel()
+        self._name = None
+        await asyncio.to_thread(self._slots.release)
 
     async def _patrolling(self) -> None:
         while True:
             await asyncio.sleep(_PATROL)
             try:
-                await (self._take_over() if self._running else self._start())
+                await self._look_around()
             except Exception as error:  # the next round may fare better
-                log.opt(exception=error).error("Looking after workflows failed")
+                log.error("Looking after workflows failed: {!r}", error)
+
+    async def _look_around(self) -> None:
+        if self._name is None:
+            await self._start()
+        elif await asyncio.to_thread(self._slots.still_held):
+            await self._take_over()
+        else:
+            log.warning("Executor {} is somebody else by now: starting over", self._name)
+            await self._stop(0)
+            await self._start()
 
     async def _take_over(self) -> None:
-        """Enqueue again what executors had begun that are dead now."""
+        """Have others' work done that have died.
+
+        A name has to be found dead in two rounds: after a break of the database everybody locks
+        their own again within one.
+        """
         pending = await DBOS.list_workflows_async(
-            status="PENDING", load_input=False, load_output=False
+            status="PENDING", app_version=VERSION, load_input=False, load_output=False
         )
-        names = {each.executor_id for each in pending if each.executor_id}
-        dead = {name for name in names if await asyncio.to_thread(self._slots.is_dead, name)}
-        stranded = [each.workflow_id for each in pending if each.executor_id in dead]
-        if stranded:
-            log.warning("Taking over {} workflows of {}", len(stranded), ", ".join(sorted(dead)))
-            await DBOS.resume_workflows_async(stranded, queue_name=QUEUE)
+        names = {each.executor_id for each in pending if each.executor_id} - {self._name}
+        dead = {name for name in names if await asyncio.to_thread(self._inherit, name)}
+        self._suspects = dead - self._suspects
 
+    def _inherit(self, name: str) -> bool:
+        """Enqueue again what a dead executor had begun; tell whether it is dead.
 
-def _plain(work: Workflow) -> Callable[..., Coroutine[Any, Any, None]]:
-    """Make a workflow a function of its own, which DBOS can mark as it likes."""
-
-    async def run(*arguments: Any) -> None:
-        await work(*arguments)
-
-    return run
+        Its name is held meanwhile: whoever else looks for the dead, or would be their successor,
+        comes too late or waits.
+        """
+        if not self._slots.seize(name):
+            return False
+        try:
+            if name in self._suspects:
+                begun = DBOS._recover_pending_workflows([name])
+                log.warning("Executor {} died: taking over {} workflows", name, len(begun))
+        finally:
+            self._slots.let_go(name)
+        return True

@@ -17,6 +17,12 @@ from infrastructure.workflows.system import system_url
 
 _LOCKS = 0x7E5E  # the class of our advisory locks: any number that nobody else uses
 _MOST = 64
+_KEEPALIVE = (
+    "SET tcp_keepalives_idle = 20",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+)
+"""Postgres notices within seconds that a machine is gone, and lets go of what it held."""
 
 
 class Slots(Protocol):
@@ -25,18 +31,30 @@ class Slots(Protocol):
     def claim(self) -> str | None:
         """Take a free name, and hold it as long as the process lives."""
 
-    def is_dead(self, name: str) -> bool:
-        """Tell whether nobody holds a name."""
+    def still_held(self) -> bool:
+        """Tell whether the name is ours yet; after a break in between it may be another's."""
 
-    def release(self) -> None: ...
+    def seize(self, name: str) -> bool:
+        """Hold another's name for a moment; that can be done only if nobody else holds it."""
+
+    def let_go(self, name: str) -> None:
+        """End the moment."""
+
+    def release(self) -> None:
+        """Give up all that is held."""
 
 
 def slots_for(url: URL, files: Path) -> Slots:
-    return FileSlot(files / "executor.lock") if is_sqlite(url) else PostgresSlots(url)
+    """Find the kind of slots that goes with a database; ``files`` is the shop's own folder."""
+    if not is_sqlite(url):
+        return PostgresSlots(url)
+    return FileSlot(files / f"{Path(url.database or '').name}.executor")  # there may be others
 
 
 class FileSlot:
     """SQLite: one executor, as DBOS's limits hold within one process only."""
+
+    NAME = "shop"
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,10 +69,16 @@ class FileSlot:
             file.close()
             return None
         self._held = file
-        return "shop"
+        return self.NAME
 
-    def is_dead(self, name: str) -> bool:
-        return name != "shop"  # the one that holds the file is us
+    def still_held(self) -> bool:
+        return self._held is not None
+
+    def seize(self, name: str) -> bool:
+        return name != self.NAME  # the one that holds the file is us
+
+    def let_go(self, name: str) -> None:
+        """Nothing was held for it."""
 
     def release(self) -> None:
         if self._held:
@@ -71,37 +95,54 @@ class PostgresSlots:
         self._mine: int | None = None
 
     def claim(self) -> str | None:
+        self._hang_up()
         for number in range(_MOST):
             if self._lock(number):
                 self._mine = number
                 return f"worker-{number}"
         return None
 
-    def is_dead(self, name: str) -> bool:
-        prefix, _, number = name.partition("-")
-        if prefix != "worker" or not number.isdigit():
-            return True
-        if int(number) == self._mine or not self._lock(int(number)):
+    def still_held(self) -> bool:
+        """Ask over the connection: while that lives, so does the lock."""
+        if self._mine is None:
             return False
-        self._query("SELECT pg_advisory_unlock(%s, %s)", int(number))
+        try:
+            self._ask("SELECT 1")
+        except psycopg.OperationalError:  # it has broken: be the first to lock the name again
+            self._hang_up()
+            return self._lock(self._mine)
         return True
 
+    def seize(self, name: str) -> bool:
+        number = _number(name)
+        return number is None or (number != self._mine and self._lock(number))
+
+    def let_go(self, name: str) -> None:
+        if (number := _number(name)) is not None:
+            self._ask("SELECT pg_advisory_unlock(%s, %s)", _LOCKS, number)
+
     def release(self) -> None:
+        self._mine = None
+        self._hang_up()
+
+    def _lock(self, number: int) -> bool:
+        return self._ask("SELECT pg_try_advisory_lock(%s, %s)", _LOCKS, number)
+
+    def _ask(self, statement: str, *numbers: int) -> bool:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._url, autocommit=True)
+            for setting in _KEEPALIVE:
+                self._connection.execute(setting)
+        row = self._connection.execute(statement, numbers).fetchone()
+        return bool(row and row[0])
+
+    def _hang_up(self) -> None:
         if self._connection:
             self._connection.close()
             self._connection = None
 
-    def _lock(self, number: int) -> bool:
-        return self._query("SELECT pg_try_advisory_lock(%s, %s)", number)
 
-    def _query(self, statement: str, number: int) -> bool:
-        row = self._connected().execute(statement, (_LOCKS, number)).fetchone()
-        return bool(row and row[0])
-
-    def _connected(self) -> psycopg.Connection:
-        """Return the connection; after a break, a new one on which we hold our name again."""
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._url, autocommit=True)
-            if self._mine is not None:
-                self._lock(self._mine)
-        return self._connection
+def _number(name: str) -> int | None:
+    """Read the number in a name of ours; nothing, in a name that no process can hold."""
+    prefix, _, number = name.partition("-")
+    return int(number) if prefix == "worker" and number.isdigit() else None

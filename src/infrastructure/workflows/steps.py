@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from dbos import DBOS
+from dbos import error as dbos_errors
 
 from common.errors import BadGateway, ConcurrentUpdate, DomainError, Unavailable
+from common.logging import log
 
 _ATTEMPTS = 12  # the pauses double from one second: an hour and more in all
 _LONGEST = 120.0
@@ -18,18 +20,22 @@ async def durable_step(name: str, work: Callable[..., Awaitable[Any]], *argument
     async def do() -> None:
         await work(*arguments)
 
-    await DBOS.run_step_async(
-        {
-            "name": name,
-            "retries_allowed": True,
-            "max_attempts": _ATTEMPTS,
-            "timeout_seconds": _LONGEST,
-            "should_retry": _may_help,
-        },
-        do,
-    )
+    def may_help(error: BaseException) -> bool:
+        """Tell whether trying again may help: a refusal with a reason stays one."""
+        refusal = isinstance(error, DomainError)
+        log.opt(exception=None if refusal else error).warning("Step {!r} failed: {}", name, error)
+        return not refusal or isinstance(error, _CURABLE)
 
-
-def _may_help(error: BaseException) -> bool:
-    """Tell whether trying again may help: a refusal with a reason stays one."""
-    return not isinstance(error, DomainError) or isinstance(error, _CURABLE)
+    try:
+        await DBOS.run_step_async(
+            {
+                "name": name,
+                "retries_allowed": True,
+                "max_attempts": _ATTEMPTS,
+                "timeout_seconds": _LONGEST,
+                "should_retry": may_help,
+            },
+            do,
+        )
+    except dbos_errors.DBOSMaxStepRetriesExceeded as spent:
+        raise spent.errors[-1] from spent  # it says why

@@ -5,7 +5,7 @@ On SQLite they are in the very same file, on Postgres in the schema ``dbos``.
 
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import URL, Engine, create_engine, event
 
 from infrastructure.databases.sqlite import teach_milliseconds
@@ -18,15 +18,18 @@ for a process of the version that began them."""
 SERIALIZER = DBOSPortableJSONSerializer()
 
 _PATIENCE = 30_000  # milliseconds that DBOS waits for SQLite's write lock
+_CONNECTIONS = 10
+_IN_LIBPQS_WORDS = {"host": "host", "port": "port", "ssl": "sslmode"}
 
 
 def system_url(url: URL) -> str:
     """Say where DBOS's tables are, in the words of its synchronous drivers."""
     if is_sqlite(url):
         return url.set(drivername="sqlite").render_as_string(hide_password=False)
-    query = dict(url.query)
-    mode = query.pop("ssl", None)
-    plain = url.set(drivername="postgresql", query=query | ({"sslmode": mode} if mode else {}))
+    query = {
+        _IN_LIBPQS_WORDS[name]: url.query[name] for name in _IN_LIBPQS_WORDS & url.query.keys()
+    }
+    plain = url.set(drivername="postgresql", query=query | {"connect_timeout": "5"})
     return plain.render_as_string(hide_password=False)
 
 
@@ -48,14 +51,32 @@ def system_engine(url: URL) -> Engine | None:
     return engine
 
 
+def executor_config(url: URL, name: str) -> DBOSConfig:
+    """Say how an executor is to be set up."""
+    config: DBOSConfig = {
+        "name": APPLICATION,
+        "system_database_url": system_url(url),
+        "sys_db_pool_size": _CONNECTIONS,
+        "application_version": VERSION,
+        "executor_id": name,
+        "serializer": SERIALIZER,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }
+    if engine := system_engine(url):
+        config["system_database_engine"] = engine
+    return config
+
+
 def system_client(url: URL) -> DBOSClient:
-    """Make a client, which does not connect before it has to."""
+    """Make a client, which does not connect before it has to, and waits for no lost database."""
     return DBOSClient(
         system_database_url=system_url(url),
         system_database_engine=system_engine(url),
         serializer=SERIALIZER,
         application_name=APPLICATION,
         lazy=True,
+        retry_connection_errors=False,
     )
 
 

@@ -1,6 +1,7 @@
 """What comes of it when Stripe is slow, away, out of order, or turns us away."""
 
 import asyncio
+import socket
 import time
 
 import pytest
@@ -100,7 +101,7 @@ def test_a_stripe_that_hangs_does_not_hold_us(run, api, connect) -> None:
 
 
 def test_a_charge_that_hung_is_found_again(run, api, connect) -> None:
-    stripe = connect(api.url, patience=1)
+    stripe = connect(api.url, patience=2)
     api.troubles = [None, Trouble(done=True, hangs=True)]
     with pytest.raises(PaymentsUnavailable):
         run(stripe.charge(a_bill(), "pm_card_visa"))
@@ -109,8 +110,12 @@ def test_a_charge_that_hung_is_found_again(run, api, connect) -> None:
 
 
 def test_a_stripe_that_is_not_there_is_said_to_be(run, connect) -> None:
-    with pytest.raises(PaymentsUnavailable):
-        run(connect("http://127.0.0.1:9").open(INTENT))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        stripe = connect(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+
+        with pytest.raises(PaymentsUnavailable):
+            run(stripe.open(INTENT))
 
 
 def test_a_charge_and_its_closing_at_the_same_moment_agree(run, stripe) -> None:

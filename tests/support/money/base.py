@@ -1,0 +1,147 @@
+"""The shop the machine works in, and how its steps are taken."""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+from sqlalchemy import select
+
+from app.container import assemble
+from app.settings import Settings
+from common.errors import DomainError
+from domain.catalog.models import Variant
+from domain.catalog.service import NewProduct, NewVariant
+from domain.identity.caller import Caller
+from domain.identity.models import User
+from domain.order.models import Order
+from domain.payment.models import Payment, Refund
+from support.bank import Cut, PowerCut
+from support.clock import MovableClock
+from support.money.providers import Line, Provider
+
+STOCK = 6
+PRICES = (0, 1, 999)
+RATES = {"tax_rates": "DE=19%, *=7%", "shipping_rates": "DE=4.90 EUR, *=0.01 EUR"}
+
+shoppers = st.integers(0, 1)
+products = st.integers(0, len(PRICES) - 1)
+quantities = st.integers(1, STOCK)
+cards = st.sampled_from([None, "tok_visa", "tok_chargeDeclined"])
+cuts = st.sampled_from([None, None, None, *Cut])
+keys = st.sampled_from([None, None, "k1", "k2"])
+countries = st.sampled_from([None, "DE", "FR"])
+which = st.integers(0, 9)
+"""Counted from the latest."""
+wishes = st.lists(st.tuples(products, st.integers(1, 2)), max_size=2)
+
+
+class Ledger(NamedTuple):
+    """All that is written down in the shop and at the provider."""
+
+    orders: list[Order]
+    payments: list[Payment]
+    refunds: list[Refund]
+    variants: list[Variant]
+    taken: dict[str, Line]
+
+
+class Base(RuleBasedStateMachine):
+    """A shop with two shoppers, a guest, three products, and a few of each."""
+
+    def __init__(self, migrated: Path, provider: Provider) -> None:
+        super().__init__()
+        self._runner = asyncio.Runner()
+        self._folder = TemporaryDirectory()
+        path = Path(self._folder.name) / "shop.db"
+        shutil.copy(migrated, path)
+        self.clock, self.provider = MovableClock(), provider
+        config = Settings(
+            _env_file=None,
+            database_url=f"sqlite:///{path}",
+            secret_key="s" * 32,
+            rate_limits="off",
+            workflows="worker",
+            **RATES,
+        )
+        self.shop = assemble(config, clock=self.clock, gateway=provider.gateway)
+        provider.join(self.shop, self.clock)
+        self.paid_elsewhere: set[str] = set()
+        self.paid_at: dict[str, Any] = {}
+        self.run(self._open())
+
+    async def _open(self) -> None:
+        await self.shop.database.open()
+        self.users = await self.shop.database.write(_two_users)
+        self.products = [
+            (await self.shop.catalog.add(_new(f"{price}", price))).id for price in PRICES
+        ]
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self._runner.run(work)
+
+    def attempt(self, work: Coroutine[Any, Any, Any], cut: Cut | None = None) -> Any:
+        """Do something that may be refused, or end in the dark; return what came of it."""
+        self.provider.cut = cut
+        try:
+            return self.run(work)
+        except (DomainError, PowerCut):
+            return None
+        finally:
+            self.provider.cut = None
+
+    def caller(self, number: int) -> Caller:
+        return Caller(self.users[number])
+
+    def fill_cart(self, who: int, wishes: list[tuple[int, int]]) -> None:
+        for what, quantity in wishes:
+            self.attempt(self.shop.carts.add(self.caller(who), self.products[what], None, quantity))
+
+    def some_order(self, number: int) -> str | None:
+        known = self.ledger().orders
+        return known[-1 - number % len(known)].id if known else None
+
+    def some_payment(self, number: int) -> Payment | None:
+        known = self.ledger().payments
+        return known[-1 - number % len(known)] if known else None
+
+    def pass_time(self, minutes: int) -> None:
+        self.clock.move(timedelta(minutes=minutes))
+
+    def ledger(self) -> Ledger:
+        async def read() -> Ledger:
+            rows = await self.shop.database.read(_everything)
+            return Ledger(*rows, await self.provider.books())
+
+        ledger: Ledger = self.run(read())
+        return ledger
+
+    def close(self) -> None:
+        self.run(self.shop.database.close())
+        self._runner.close()
+        self._folder.cleanup()
+
+
+async def _everything(tx: Any) -> list[list[Any]]:
+    """List all orders, payments, refunds and variants, the oldest first."""
+    found = []
+    for entity in (Order, Payment, Refund, Variant):
+        moment = getattr(entity, "created_at", entity.id)
+        found.append(await tx._session.find_all(select(entity).order_by(moment, entity.id)))
+    return found
+
+
+def _new(title: str, price: int) -> NewProduct:
+    return NewProduct(title, "EUR", [NewVariant("Default", price, STOCK)])
+
+
+async def _two_users(tx: Any) -> list[str]:
+    users = [User(email=f"{name}@example.com", password_hash="-") for name in ("ada", "eve")]
+    for user in users:
+        tx.users.add(user)
+    return [user.id for user in users]

@@ -1,0 +1,161 @@
+"""What shoppers do."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from domain.cart.shopper import Guest
+from domain.checkout.errors import SessionComplete, SessionNotFound
+from domain.checkout.placing import Purchase
+from domain.checkout.sessions import IntentRequest, SessionRequest
+from domain.order.service import Wanted
+from domain.payment.gateway import PaymentKind, SessionMode
+from support.money.base import (
+    Base,
+    cards,
+    countries,
+    cuts,
+    keys,
+    products,
+    quantities,
+    shoppers,
+    which,
+    wishes,
+)
+
+_MODES = st.sampled_from(SessionMode)
+
+
+class Shopping(Base):
+    """Carts are filled and bought, in every way there is."""
+
+    guest: str | None = None
+
+    @rule(who=shoppers, what=products, quantity=quantities)
+    def add_to_cart(self, who, what, quantity) -> None:
+        self.attempt(self.shop.carts.add(self.caller(who), self.products[what], None, quantity))
+
+    @rule(who=shoppers, what=products, quantity=quantities)
+    def remove_from_cart(self, who, what, quantity) -> None:
+        self.attempt(self.shop.carts.remove(self.caller(who), self.products[what], None, quantity))
+
+    @rule(what=products, quantity=quantities)
+    def gather_as_a_guest(self, what, quantity) -> None:
+        adding = self.shop.carts.add(Guest(self.guest), self.products[what], None, quantity)
+        if change := self.attempt(adding):
+            self.guest = change.cart.cart.session_id
+
+    @rule(who=shoppers)
+    def log_in_with_the_guests_cart(self, who) -> None:
+        if self.guest:
+            self.attempt(self.shop.carts.merge(self.caller(who), self.guest))
+
+    @rule(who=shoppers, wanted=wishes, card=cards, cut=cuts, key=keys, country=countries)
+    def check_out(self, who, wanted, card, cut, key, country) -> None:
+        self.fill_cart(who, wanted)
+        purchase = Purchase(key=_key("checkout", key, country), shipping_address=_address(country))
+        order = self.attempt(self.shop.checkout.check_out(self.caller(who), purchase, card), cut)
+        assert order is None or (order.is_settled and order.user_id == self.users[who])
+
+    @rule(who=shoppers, wanted=wishes, mode=_MODES, cut=cuts, key=keys, country=countries)
+    def open_session(self, who, wanted, mode, cut, key, country) -> None:
+        self.fill_cart(who, wanted)
+        request = SessionRequest(
+            mode=mode,
+            success_url="https://shop.example/thanks",
+            origin="https://shop.example",
+            shipping_address=_address(country),
+            key=_key(mode, key, country),
+        )
+        opening = self.shop.payment_sessions.open_session(self.caller(who), request)
+        self._check_opened(who, self.attempt(opening, cut))
+
+    @rule(
+        who=shoppers,
+        wanted=wishes,
+        cut=cuts,
+        key=keys,
+        country=countries,
+        amount=st.sampled_from([None, 999]),
+    )
+    def open_intent(self, who, wanted, cut, key, country, amount) -> None:
+        self.fill_cart(who, wanted)
+        request = IntentRequest(
+            amount=amount,
+            shipping_address=_address(country),
+            key=_key(f"intent {amount}", key, country),
+        )
+        opening = self.shop.payment_sessions.open_intent(self.caller(who), request)
+        opened = self.attempt(opening, cut)
+        self._check_opened(who, opened)
+
+    def _check_opened(self, who: int, opened: Any) -> None:
+        """What is opened can be paid, or has been."""
+        if opened is None:
+            return
+        assert opened.order.user_id == self.users[who]
+        assert opened.payment.amount == opened.order.total_amount
+        if opened.status == "open":
+            assert opened.order.is_pending
+            assert opened.payment.reference
+        else:
+            assert opened.status == "complete"
+            assert opened.order.is_settled
+
+    @rule(who=shoppers, number=which, cut=cuts)
+    def look_at_a_session(self, who, number, cut) -> None:
+        payment = self.some_payment(number)
+        if payment and payment.reference and payment.kind == PaymentKind.SESSION:
+            looking = self.shop.payment_sessions.session(self.caller(who), payment.reference)
+            shown = self._own_only(who, payment.order_id, looking, cut)
+            if shown and shown.order.is_pending:
+                assert shown.status == "open"
+
+    @rule(who=shoppers, number=which, cut=cuts)
+    def cancel_a_session(self, who, number, cut) -> None:
+        payment = self.some_payment(number)
+        if payment and payment.reference and payment.kind == PaymentKind.SESSION:
+            sessions = self.shop.payment_sessions
+            canceling = sessions.cancel_session(self.caller(who), payment.reference)
+            shown = self._own_only(who, payment.order_id, canceling, cut)
+            if shown:
+                assert (shown.status, shown.order.is_pending) == ("expired", False)
+
+    def _own_only(self, who: int, order_id: str, work: Any, cut: Any) -> Any:
+        (owner,) = {each.user_id for each in self.ledger().orders if each.id == order_id}
+        if owner == self.users[who]:
+            return self.attempt(work, cut)
+        try:
+            self.run(work)
+        except SessionNotFound:
+            return None
+        raise AssertionError("somebody saw the session of somebody else")
+
+    @rule(number=which, good=st.booleans())
+    def try_a_card_where_it_was_opened(self, number, good) -> None:
+        if payment := self.some_payment(number):
+            self.run(self.provider.try_card(payment, good=good))
+
+    @rule(who=shoppers, first=products, second=products, quantity=quantities)
+    def place_order(self, who, first, second, quantity) -> None:
+        lines = [Wanted(self.products[each], None, quantity) for each in (first, second)]
+        self.attempt(self.shop.orders.place(self.caller(who), None, lines))
+
+    @rule(who=shoppers, number=which, card=cards, cut=cuts)
+    def pay(self, who, number, card, cut) -> None:
+        if order_id := self.some_order(number):
+            order = self.attempt(self.shop.checkout.pay(self.caller(who), order_id, card), cut)
+            assert order is None or order.is_settled
+
+
+def _key(door: str, key: str | None, country: str | None) -> str | None:
+    """Keys belong to one request: the same one with another body is refused before it is here."""
+    return key and f"{door} {country} {key}"
+
+
+def _address(country: str | None) -> dict[str, str] | None:
+    return {"country": country} if country else None
+
+
+__all__ = ["SessionComplete", "Shopping"]
