@@ -8,6 +8,7 @@ from infrastructure.payments.stand_in.counter import Cashier
 
 from app.settings import Settings
 from common.clock import Clock
+from common.logging import log
 from domain.payment.gateway import PaymentGateway
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.payments.events import StripeEvents
@@ -44,6 +45,8 @@ def payments(
     secrets = settings.webhook_secrets or [_secret_of_our_own(secret)]
     reader = StripeEvents(*secrets)
     if key := settings.stripe_secret_key.get_secret_value():
+        if not settings.webhook_secrets:
+            log.warning("STRIPE_WEBHOOK_SECRET is not set: every webhook of Stripe's is refused")
         stripe = StripeConnection(key)
         through = StripeGateway(stripe, settings.stripe_publishable_key)
         return Payments(gateway or through, reader, stripe, None)

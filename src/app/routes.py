@@ -31,7 +31,7 @@ def routes(shop: Container) -> list[Route]:
     orders = Orders(shop.orders)
     checkout = Checkout(shop.checkout)
     api_keys = ApiKeys(shop.api_keys)
-    health = Health(shop.database)
+    health = Health(shop.database, shop.runs)
     refunds = Refunds(shop.refunds, shop.orders)
     checkout_sessions = CheckoutSessions(
         shop.payment_sessions, shop.payments.gateway.publishable_key, shop.settings.public_url

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.description import table
 from support.server import ROOT, Server, isolated, served
+from support.woo_store import WooStore
 
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 UNVERSIONED = r"^/api/(?!v1)"  # the same endpoints as under /api/v1, by their other name
@@ -40,7 +41,10 @@ def test_the_server_does_what_it_says(tmp_path, role, effort) -> None:
         for operation in route.operations()
     ]
 
-    with served(tmp_path, demo=True, RATE_LIMITS="off") as shop:
+    with (
+        WooStore() as woo,
+        served(tmp_path, demo=True, RATE_LIMITS="off", **woo.environment) as shop,
+    ):
         done = subprocess.run(
             [
                 PROGRAM,

@@ -41,7 +41,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("stand-in"), demo=True) as server:
+    with served(tmp_path_factory.mktemp("stand-in"), demo=True, RATE_LIMITS="off") as server:
         yield server
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,11 @@ _OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--remote-debugging-pipe",
 )
+_START = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); "
+    "os.execvp(sys.argv[3], sys.argv[3:])"
+)
+"""Chromium listens on file descriptor 3, and answers on 4."""
 _PHONE = {"width": 390, "height": 760, "deviceScaleFactor": 2, "mobile": True}
 _PATIENCE = 60.0
 
@@ -44,9 +50,11 @@ class Browser:
     @contextmanager
     def opened(cls, profile: Path) -> Iterator[Self]:
         (to_read, says), (hears, to_write) = os.pipe(), os.pipe()
-        command = f'exec chromium "$@" 3<&{to_read} 4>&{to_write}'
         process = subprocess.Popen(
-            ["sh", "-c", command, "sh", *_OPTIONS, f"--user-data-dir={profile}"],
+            [
+                *(sys.executable, "-c", _START, str(to_read), str(to_write)),
+                *("chromium", *_OPTIONS, f"--user-data-dir={profile}"),
+            ],
             pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -131,8 +139,9 @@ class Browser:
         """Wait for the next thing the browser says."""
         while b"\0" not in self._heard:
             ready, _, _ = select.select([self._hears], [], [], _PATIENCE)
-            assert ready, "the browser says nothing"
-            self._heard += os.read(self._hears, 1 << 16)
+            heard = os.read(self._hears, 1 << 16) if ready else b""
+            assert heard, "the browser says nothing"
+            self._heard += heard
         message, _, self._heard = self._heard.partition(b"\0")
         told = json.loads(message)
         if "method" in told:

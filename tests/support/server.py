@@ -3,23 +3,22 @@
 import os
 import re
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx2
 
+from support.process import Process
+
 ROOT = Path(__file__).parents[2]
 _PROGRAMS = Path(sys.executable).parent
-_LONGEST_START = 60.0
-_LONGEST_STOP = 15.0
-_POLL = 0.05
 _LOGIN = re.compile(r"^(ADMIN|USER) (\S+@\S+) (\S+)$", re.MULTILINE)
+_numbers = count(1)
 _OF_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 
 
@@ -58,31 +57,60 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, *, demo: bool = False, **settings: str) -> Iterator[Server]:
+def served(
+    folder: Path, *, demo: bool = False, workers: int = 0, **settings: str
+) -> Iterator[Server]:
     """Serve a shop whose database is ``folder/shop.db``, made if it is not there.
 
     ``settings`` are those of ``.env.example``; the shell's own are left out, as they may be about
     real databases. Serving the same folder again is a restart. With ``demo`` it is what
-    ``peregrine serve --demo`` serves, without it what ``uvicorn asgi:application`` does.
+    ``peregrine serve --demo`` serves, without it what ``uvicorn asgi:application`` does. With
+    ``workers`` there are so many processes beside it that run workflows.
     """
+    with ExitStack() as running:
+        web = running.enter_context(web_process(folder, demo=demo, **settings))
+        web.wait_until_ready()
+        for _ in range(workers):
+            running.enter_context(worker_process(folder, **settings)).wait_until_ready()
+        yield Server(web.url, web.pid, web.log)
+
+
+@contextmanager
+def web_process(folder: Path, *, demo: bool = False, **settings: str) -> Iterator[Process]:
+    """Start a server, without waiting until it is ready."""
     port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    where = ["--host", "127.0.0.1", "--port", str(port)]
+    program = [sys.executable, "-m", "uvicorn", "asgi:application", "--app-dir", str(ROOT)]
+    command = [*program, *where, "--no-access-log"]
+    if demo:
+        command = [str(_PROGRAMS / "peregrine"), "serve", "--demo", *where]
+
+    def is_ready() -> bool:
+        try:
+            with httpx2.Client(timeout=30, trust_env=False) as client:
+                return client.get(f"{url}/readyz").status_code == 200
+        except httpx2.TransportError:
+            return False
+
     log = folder / f"server-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            _command(port, demo=demo),
-            cwd=folder,
-            env=isolated({"DATABASE_URL": f"sqlite:///{folder / 'shop.db'}", **settings}),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl-C is for us to handle: we stop it in our own order
-        )
-    try:
-        server = Server(f"http://127.0.0.1:{port}", process.pid, log)
-        _wait_for(server, process)
-        yield server
-    finally:
-        _stop(process)
+    environment = _environment(folder, settings)
+    with Process(command, folder, environment, log, is_ready, url=url).running() as process:
+        yield process
+
+
+@contextmanager
+def worker_process(folder: Path, **settings: str) -> Iterator[Process]:
+    """Start ``peregrine worker``, without waiting until it is ready."""
+    process = Process(
+        [str(_PROGRAMS / "peregrine"), "worker"],
+        folder,
+        _environment(folder, settings),
+        folder / f"worker-{next(_numbers)}.log",
+        lambda: "The worker is ready" in process.said(),
+    )
+    with process.running():
+        yield process
 
 
 def isolated(settings: Mapping[str, str]) -> dict[str, str]:
@@ -91,42 +119,11 @@ def isolated(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **settings}
 
 
-def _command(port: int, *, demo: bool) -> list[str]:
-    where = ["--host", "127.0.0.1", "--port", str(port)]
-    if demo:
-        return [str(_PROGRAMS / "peregrine"), "serve", "--demo", *where]
-    program = [sys.executable, "-m", "uvicorn", "asgi:application", "--app-dir", str(ROOT)]
-    return [*program, *where, "--no-access-log"]
+def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    return isolated({"DATABASE_URL": f"sqlite:///{folder / 'shop.db'}", **settings})
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _LONGEST_START
-    with server.client() as client:
-        while time.monotonic() < deadline and not _ended(process, within=_POLL):
-            try:
-                if client.get("/readyz").status_code == 200:
-                    return
-            except httpx2.TransportError:
-                continue
-    raise RuntimeError(f"never ready:\n{server.log.read_text()[-3000:]}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    if not _ended(process, within=_LONGEST_STOP):
-        process.kill()
-        process.wait()
-
-
-def _ended(process: subprocess.Popen[bytes], *, within: float) -> bool:
-    try:
-        process.wait(timeout=within)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

@@ -9,7 +9,7 @@ from domain.identity.caller import Access
 
 class NotReady(Unavailable):
     code = "not_ready"
-    message = "The database does not answer."
+    message = "{reason}"
 
 
 class Readiness(Protocol):
@@ -23,8 +23,9 @@ class HealthView(View, frozen=True, kw_only=True):
 class Health:
     """Whether the process lives, and whether it can work."""
 
-    def __init__(self, database: Readiness) -> None:
+    def __init__(self, database: Readiness, workflows: Readiness) -> None:
         self._database = database
+        self._workflows = workflows
 
     @operation(access=Access.ANYONE, limit=None)
     async def on_get_live(self, req: Request) -> HealthView:
@@ -33,7 +34,9 @@ class Health:
 
     @operation(access=Access.ANYONE, limit=None, raises=[NotReady])
     async def on_get_ready(self, req: Request) -> HealthView:
-        """Tell that the database can be reached."""
+        """Tell that the database can be reached, and that jobs can be enqueued."""
         if not await self._database.is_reachable():
-            raise NotReady
+            raise NotReady(reason="The database does not answer.")
+        if not await self._workflows.is_reachable():
+            raise NotReady(reason="What follows after an answer cannot be enqueued.")
         return HealthView()

@@ -57,6 +57,15 @@ class SyncProduct(Input):
 class SyncInventory(Input):
     """A ``quantity`` sets our stock first. Without a variant it is the default one's."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "required": ["quantity", "sync_direction"],
+                "properties": {"sync_direction": {"const": Direction.FROM_STORE.value}},
+            }
+        }
+    )
+
     product_id: Uuid
     variant_id: Omissible[Uuid] = None
     quantity: Omissible[Stock] = None

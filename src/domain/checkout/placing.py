@@ -10,9 +10,9 @@ from domain.cart.rates import ChargeRule
 from domain.catalog.errors import ProductUnavailable
 from domain.checkout.errors import AmountMismatch, CartEmpty, NothingToPay, PriceChanged
 from domain.checkout.ports import CheckoutTransaction
-from domain.checkout.settlement import cart_of, mark_paid
+from domain.checkout.settlement import REFUSED, cart_of, mark_paid
 from domain.identity.caller import Caller
-from domain.order.models import Order, OrderStatus
+from domain.order.models import Order
 from domain.order.stock import take_stock
 from domain.payment.errors import PaymentFailed
 from domain.payment.gateway import PaymentKind
@@ -21,7 +21,9 @@ from domain.payment.models import Payment
 TIME_TO_SETTLE = timedelta(minutes=2)
 """How long a charge may take before the sweep looks into it."""
 TIME_TO_PAY = timedelta(minutes=31)
-"""How long a shopper has for a session or an intent; half an hour is the least Stripe allows."""
+"""How long a shopper has for a session or an intent."""
+LEAST_TIME_TO_PAY = timedelta(minutes=30)
+"""Stripe opens no session for less."""
 KEYS_KEPT = timedelta(hours=24)
 
 
@@ -63,8 +65,10 @@ async def begin(
         payment = await tx.payments.latest_of(unfinished.id)
         if purchase.kind is not PaymentKind.CHARGE:
             return Attempt(unfinished, payment, in_the_way=True)
-        unfinished.checkout_key = unfinished.checkout_key or purchase.key
-        return await attempt_on(tx, unfinished, purchase, now)
+        attempt = await attempt_on(tx, unfinished, purchase, now)
+        if not attempt.in_the_way:
+            unfinished.checkout_key = unfinished.checkout_key or purchase.key
+        return attempt
     order = await _order_of(tx, caller, cart, purchase, rule, now)
     if order is None:
         return PriceChanged()
@@ -85,7 +89,8 @@ async def attempt_on(
     """Resume the order's open payment if it is of the same kind, else start one."""
     latest = None if is_new else await tx.payments.latest_of(order.id)
     if latest and latest.open:
-        return Attempt(order, latest, in_the_way=latest.kind != purchase.kind)
+        in_the_way = latest.kind != purchase.kind or _missed(latest, now)
+        return Attempt(order, latest, in_the_way)
     if order.total_amount == 0:
         await mark_paid(tx, order, await cart_of(tx, order), now)
         return Attempt(order, None)
@@ -95,19 +100,31 @@ async def attempt_on(
     return Attempt(order, payment)
 
 
+def _missed(payment: Payment, now: datetime) -> bool:
+    """Tell whether a session was never opened, and has too little time left to be."""
+    if payment.kind != PaymentKind.SESSION or payment.reference or payment.expires_at is None:
+        return False
+    return payment.expires_at - now < LEAST_TIME_TO_PAY
+
+
 async def _known(tx: CheckoutTransaction, caller: Caller, key: str, now: datetime) -> Order | None:
-    """Find the order asked for earlier under ``key``; keys are forgotten after a day."""
+    """Find the order asked for earlier under ``key``; keys are forgotten after a day.
+
+    A charge that failed is told again. What was refused, and a session or an intent that ended
+    before its answer was heard, leave the key to the next order.
+    """
     order = await tx.orders.by_checkout_key(caller.user_id, key)
     if order is None:
         return None
-    if now - order.created_at > KEYS_KEPT:
-        order.checkout_key = None
-        return None
-    if order.status == OrderStatus.FAILED:
+    if now - order.created_at <= KEYS_KEPT:
+        if order.is_pending or order.is_settled:
+            return order
         payment = await tx.payments.latest_of(order.id)
-        reason = (payment and payment.decline_code) or "abandoned"
-        raise PaymentFailed(reason=reason, order_id=order.id)
-    return order
+        if payment and payment.kind == PaymentKind.CHARGE and payment.decline_code != REFUSED:
+            reason = payment.decline_code or "abandoned"
+            raise PaymentFailed(reason=reason, order_id=order.id)
+    order.checkout_key = None
+    return None
 
 
 async def _order_of(

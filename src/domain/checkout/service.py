@@ -18,14 +18,14 @@ from domain.checkout.bill import bill_for
 from domain.checkout.errors import PriceChanged
 from domain.checkout.placing import Attempt, Purchase, attempt_on, begin
 from domain.checkout.ports import CheckoutTransaction
-from domain.checkout.settlement import Settlement
+from domain.checkout.settlement import REFUSED, Settlement
 from domain.database import Database
 from domain.identity.caller import Caller
 from domain.order.errors import PaymentInProgress, WrongStatus
 from domain.order.models import Order, OrderStatus
 from domain.order.service import visible
 from domain.order.stock import return_stock
-from domain.payment.errors import PaymentFailed
+from domain.payment.errors import PaymentFailed, PaymentRefused
 from domain.payment.gateway import PaymentGateway
 from domain.payment.models import Payment
 
@@ -131,7 +131,11 @@ class CheckoutService:
         order, payment, _ = attempt
         if payment is None or not payment.open:
             return order
-        charge = await self._gateway.charge(bill_for(order, payment), token)
+        try:
+            charge = await self._gateway.charge(bill_for(order, payment), token)
+        except PaymentRefused:
+            await self.end(order, payment, REFUSED)
+            raise
         order = await self._settlement.settle(payment.id, charge)
         if not order.is_settled:
             log.info("payment {} declined: {}", payment.id, charge.decline_code)

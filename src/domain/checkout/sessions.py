@@ -12,7 +12,7 @@ from domain.checkout.errors import SessionComplete, SessionNotFound
 from domain.checkout.placing import Attempt, Purchase
 from domain.checkout.ports import CheckoutTransaction
 from domain.checkout.service import CheckoutService
-from domain.checkout.settlement import Settlement
+from domain.checkout.settlement import REFUSED, Settlement
 from domain.database import Database
 from domain.identity.caller import Caller
 from domain.order.models import Order
@@ -143,7 +143,7 @@ class PaymentSessionService:
             opened = await self._gateway.open(bill_for(order, payment))
         except PaymentRefused as refusal:
             log.warning("payment {} refused: {}", payment.id, refusal)
-            await self._settlement.settle(payment.id, Charge(payment.id, False, "refused"))
+            await self._checkout.end(order, payment, REFUSED)
             raise
 
         async def unit(tx: CheckoutTransaction) -> OpenPayment:

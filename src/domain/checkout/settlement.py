@@ -16,6 +16,8 @@ from domain.workflow import Job
 
 LAPSED = frozenset({"expired", "canceled"})
 """Why a payment ended that nobody tried to make."""
+REFUSED = "refused"
+"""Why a payment ended that the provider would not have at all."""
 
 
 class Settlement:

@@ -1,9 +1,11 @@
 """Money back to the shopper, and goods back on the shelves if somebody says so."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from common.clock import Clock
+from common.errors import ConcurrentUpdate
 from common.logging import log
 from domain.database import Database
 from domain.order.errors import (
@@ -90,7 +92,10 @@ class RefundService:
             await self._settle(refund, outcome)
 
     async def returned(self, charge: str, total: int) -> str:
-        """Write down money that the provider gave back without us; tell what that came to."""
+        """Write down money that the provider gave back without us; tell what that came to.
+
+        Raises ``ConcurrentUpdate`` while a refund of ours is under way: ask again then.
+        """
 
         async def unit(tx: OrderTransaction) -> str:
             known = await tx.payments.by_charge(charge)
@@ -98,11 +103,12 @@ class RefundService:
             if known is None or order is None:
                 return "no such payment here"
             earlier = [
-                each
-                for each in await tx.refunds.of_order(order.id)
-                if each.payment_id == known.id and each.status != RefundStatus.FAILED
+                each for each in await tx.refunds.of_order(order.id) if each.payment_id == known.id
             ]
-            more = min(total, known.amount) - sum(each.amount for each in earlier)
+            if any(each.pending for each in earlier):
+                raise ConcurrentUpdate  # once it is carried out we know whether it is part of this
+            counted = (each for each in earlier if each.status == RefundStatus.SUCCEEDED)
+            more = min(total, known.amount) - sum(each.amount for each in counted)
             if more <= 0:
                 return "known already"
             refund = Refund(
@@ -133,14 +139,12 @@ class RefundService:
                 return
             refund.status = RefundStatus.SUCCEEDED  # PENDING at the provider is on its way too
             await self._count(tx, order, refund)
+            back: Counter[str] = Counter()
             for item in order.items:
-                if quantity := refund.restock.get(item.id, 0):
-                    item.restocked += quantity
-            back = {
-                item.variant_id: refund.restock[item.id]
-                for item in order.items
-                if item.variant_id and item.id in refund.restock
-            }
+                quantity = refund.restock.get(item.id, 0)
+                item.restocked += quantity
+                if quantity and item.variant_id:
+                    back[item.variant_id] += quantity
             for variant_id, quantity in sorted(back.items()):
                 await tx.catalog.return_stock(variant_id, quantity)
 
@@ -165,7 +169,8 @@ def _refundable(payment: Payment | None, earlier: list[Refund]) -> int:
 
 def _restock(order: Order, earlier: list[Refund], request: RefundRequest) -> dict[str, int]:
     """Tell what is to go back on the shelves; raises ``RestockTooLarge`` beyond what was sold."""
-    left = {item.id: item.quantity - item.restocked for item in order.items}
+    sold = order.items if order.is_settled else []  # what was given up is on sale already
+    left = {item.id: item.quantity - item.restocked for item in sold}
     for refund in earlier:
         if refund.pending:
             for item_id, quantity in refund.restock.items():

@@ -103,11 +103,14 @@ class OrderService:
         return await self._database.write(unit)
 
     async def delete(self, order_id: str) -> None:
-        """Delete an order nobody paid for; a PENDING one gives its stock back."""
+        """Delete an order nobody paid for; a PENDING one gives its stock back.
+
+        One whose money came too late, and goes back, is kept for it.
+        """
 
         async def unit(tx: OrderTransaction) -> None:
             order = await self._changeable(tx, order_id)
-            if order.is_settled:
+            if order.is_settled or await tx.payments.paid_of(order_id):
                 raise OrderSettled(status=order.status)
             if order.is_pending:
                 await return_stock(tx, order)

@@ -47,6 +47,8 @@ class MoneyReturned:
 
     charge: str
     total: int
+    key: str | None = None
+    """Our own payment's id, where the provider was told it."""
 
 
 type Fact = PaymentEnded | PaymentDeclined | MoneyReturned

@@ -18,7 +18,7 @@ from domain.payment.events import (
     PaymentDeclined,
     PaymentEnded,
 )
-from domain.payment.gateway import PaymentKind
+from domain.payment.gateway import Charge, PaymentKind
 from domain.payment.models import Payment
 from domain.webhook.errors import WebhookEventNotFound
 from domain.webhook.models import EventStatus, WebhookEvent
@@ -129,9 +129,7 @@ class WebhookService:
             case PaymentDeclined() as declined:
                 return await self._declined(declined)
             case MoneyReturned() as returned:
-                note = await self._refunds.returned(returned.charge, returned.total)
-                unknown = note == _UNKNOWN
-                return EventStatus.IGNORED if unknown else EventStatus.PROCESSED, note
+                return await self._returned(returned)
             case None:
                 return EventStatus.IGNORED, f"nothing to do for {event.type}"
 
@@ -153,11 +151,18 @@ class WebhookService:
         log.warning("payment {} of order {} declined: {}", payment.id, order.id, fact.code)
         if payment.kind == PaymentKind.INTENT and payment.open:
             order = await self._checkout.end(order, payment, fact.code)
-        paid = order.is_settled
-        if not paid:
+        told_already = payment.kind == PaymentKind.CHARGE  # by the answer to the shopper's request
+        if not order.is_settled and not told_already:
             job = Job(PAYMENT_FAILED, f"payment-failed:{payment.id}", (order.id, fact.code))
             await self._database.write(lambda tx: tx.workflows.enqueue(job))
         return EventStatus.PROCESSED, f"order {order.order_number} is {order.status}"
+
+    async def _returned(self, fact: MoneyReturned) -> tuple[EventStatus, str]:
+        payment, _ = await self._find(fact.charge, fact.key)
+        if payment and not payment.paid:  # that it was paid is news still on its way
+            await self._settlement.settle(payment.id, Charge(fact.charge, paid=True))
+        note = await self._refunds.returned(fact.charge, fact.total)
+        return EventStatus.IGNORED if note == _UNKNOWN else EventStatus.PROCESSED, note
 
     async def _find(self, reference: str, key: str | None) -> tuple[Payment | None, Order | None]:
         async def unit(tx: WebhookTransaction) -> tuple[Payment | None, Order | None]:

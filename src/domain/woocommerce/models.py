@@ -11,7 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship
 
 from common.clock import utc_now
 from common.ids import new_id
@@ -29,11 +29,27 @@ MOST_FAILURES_IN_A_ROW = 10
 _MOST_FAILURES_TOLD = 100
 
 
-def _claimed(busy_until: datetime | None, now: datetime) -> datetime:
-    """Claim something for a while, unless somebody else has."""
-    if busy_until and busy_until > now:
-        raise WooCommerceBusy(retry_after=(busy_until - now).seconds + 1)
-    return now + LEASE
+class Claimable(MappedAsDataclass, kw_only=True):
+    """Something that one attempt at a time works on. A claim is known by when it runs out."""
+
+    busy_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    def claim(self, now: datetime) -> None:
+        """Keep others out for a while; raises ``WooCommerceBusy``."""
+        if self.busy_until and self.busy_until > now:
+            raise WooCommerceBusy(retry_after=(self.busy_until - now).seconds + 1)
+        self.busy_until = now + LEASE
+
+    def renew(self, claim: datetime | None, now: datetime) -> None:
+        """Hold a claim for longer; raises ``WooCommerceBusy`` if somebody has taken over."""
+        if self.busy_until != claim:
+            raise WooCommerceBusy(retry_after=LEASE.seconds)
+        self.busy_until = now + LEASE
+
+    def release(self, claim: datetime | None) -> None:
+        """Give a claim up, if it still is ours."""
+        if self.busy_until == claim:
+            self.busy_until = None
 
 
 class VariantLink(Entity, kw_only=True):
@@ -93,7 +109,7 @@ class VariantLink(Entity, kw_only=True):
         self.push(None, None)
 
 
-class ProductLink(Entity, kw_only=True):
+class ProductLink(Claimable, Entity, kw_only=True):
     """Which product of the store is which of ours. It owns the links of the variants."""
 
     __tablename__ = "woocommerce_products"
@@ -106,7 +122,6 @@ class ProductLink(Entity, kw_only=True):
     picture_url: Mapped[str | None] = mapped_column(default=None)
     picture_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
     """The store's copy of the picture: naming its address again would make another copy."""
-    busy_until: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
     synced_at: Mapped[datetime | None] = mapped_column(default=None)
     variants: Mapped[list[VariantLink]] = relationship(
@@ -119,13 +134,6 @@ class ProductLink(Entity, kw_only=True):
 
     def __post_init__(self) -> None:
         self.variants = []
-
-    def claim(self, now: datetime) -> None:
-        """Keep other syncs of this product out for a while; raises ``WooCommerceBusy``."""
-        self.busy_until = _claimed(self.busy_until, now)
-
-    def release(self) -> None:
-        self.busy_until = None
 
     def stand_for(self, woo_id: int) -> None:
         """Link to a product of the store, and forget what was known of any other."""
@@ -150,7 +158,7 @@ class ProductLink(Entity, kw_only=True):
         return None if self.woo_id is None else Place(self.woo_id, variant.woo_id)
 
 
-class OrderLink(Entity, kw_only=True):
+class OrderLink(Claimable, Entity, kw_only=True):
     """The store's one order for an order of ours. Without a number it is being placed."""
 
     __tablename__ = "woocommerce_orders"
@@ -165,22 +173,14 @@ class OrderLink(Entity, kw_only=True):
     total: Mapped[str] = mapped_column(default="")
     """As the store writes it."""
     currency: Mapped[str] = mapped_column(default="")
-    busy_until: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
     placed_at: Mapped[datetime | None] = mapped_column(default=None)
-
-    def claim(self, now: datetime) -> None:
-        """Keep others from placing it as well, for a while; raises ``WooCommerceBusy``."""
-        self.busy_until = _claimed(self.busy_until, now)
-
-    def release(self) -> None:
-        self.busy_until = None
 
     def placed(self, order: StoreOrder, now: datetime) -> None:
         self.woo_id, self.number, self.status = order.id, order.number, order.status
         self.total, self.currency = order.total, order.currency
         self.placed_at = order.created_at or now
-        self.release()
+        self.busy_until = None
 
 
 class SyncStatus(StrEnum):

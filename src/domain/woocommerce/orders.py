@@ -119,7 +119,7 @@ class WooOrderService:
         except OutcomeUnknown:
             raise  # the claim holds until the order can be found, or will never be
         except DomainError:
-            await self._database.write(lambda tx: _release(tx, order_id))
+            await self._database.write(lambda tx: _release(tx, attempt.link))
             raise
         link = await self._database.write(lambda tx: self._record(tx, attempt.order, order))
         return _as_placed(store, attempt.order, link)
@@ -162,10 +162,24 @@ class WooOrderService:
         if found is None:
             places = [part.place for part in attempt.parts.values() if part.place]
             known = await store.known(places)
-            found = await store.place_order(
-                order_draft(order, customer, address, attempt.parts, known, attempt.transaction_id)
+            draft = order_draft(
+                order, customer, address, attempt.parts, known, attempt.transaction_id
             )
+            await self._renew(attempt.link)
+            found = await store.place_order(draft)
         return await _made_exact(store, order, found)
+
+    async def _renew(self, claimed: OrderLink) -> None:
+        """Hold the claim anew: looking for the order may have taken long."""
+
+        async def unit(tx: WooTransaction) -> datetime | None:
+            link = await tx.woo_orders.get(claimed.order_id, lock=True)
+            if link is None:
+                raise OrderNotFound(order_id=claimed.order_id)
+            link.renew(claimed.busy_until, self._clock())
+            return link.busy_until
+
+        claimed.busy_until = await self._database.write(unit)
 
     async def _record(self, tx: WooTransaction, order: Order, placed: StoreOrder) -> OrderLink:
         link = await tx.woo_orders.get(order.id, lock=True)
@@ -223,9 +237,9 @@ async def _order_id(tx: WooTransaction, reference: OrderReference) -> str:
     return ids.pop()
 
 
-async def _release(tx: WooTransaction, order_id: str) -> None:
-    if link := await tx.woo_orders.get(order_id, lock=True):
-        link.release()
+async def _release(tx: WooTransaction, claimed: OrderLink) -> None:
+    if link := await tx.woo_orders.get(claimed.order_id, lock=True):
+        link.release(claimed.busy_until)
 
 
 def _customer(buyer: User | None, address: Mapping[str, str]) -> Customer:

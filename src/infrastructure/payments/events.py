@@ -110,7 +110,7 @@ def _refunded(charge: Json) -> Fact | None:
     total = _amount(charge, "amount_refunded")
     if total is None:
         return None
-    return MoneyReturned(_name(charge, "payment_intent") or charge["id"], total)
+    return MoneyReturned(_name(charge, "payment_intent") or charge["id"], total, _key(charge))
 
 
 _READERS: dict[str, Callable[[Json], Fact | None]] = {

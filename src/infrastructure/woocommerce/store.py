@@ -1,5 +1,5 @@
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
 
@@ -22,7 +22,6 @@ from infrastructure.woocommerce.client import Answer, WooClient, refused
 
 _PAGE = 100  # the most that WooCommerce gives at once
 _MOST_PAGES = 50
-_VARIATIONS_AT_ONCE = 25
 _GONE = (400, 404)
 _WORDS_TO_SEARCH = 6
 _WORD = re.compile(r"\w+")
@@ -63,8 +62,10 @@ class WooStore:
 
     async def products_like(self, title: str) -> list[StoreProduct]:
         text = " ".join(_WORD.findall(title)[:_WORDS_TO_SEARCH])
-        found = await self._list("/products", search=text) if text else []
-        return [each.shown() for each in found]
+        if not text:
+            return []
+        answer = await self._client.get("/products", search=text, per_page=_PAGE)
+        return [each.shown() for each in _read(answer, list[wire.Product])]
 
     async def save_product(self, draft: ProductDraft, product_id: int | None) -> StoreProduct:
         body = wire.product_json(draft)
@@ -81,10 +82,20 @@ class WooStore:
     async def save_variations(
         self, product_id: int, drafts: Sequence[VariationDraft]
     ) -> list[StoreProduct]:
-        saved: list[StoreProduct] = []
-        for some in batched(drafts, _VARIATIONS_AT_ONCE):
-            saved += await self._save_some(product_id, some)
-        return saved
+        new = [wire.variation_json(draft) for draft in drafts if draft.id is None]
+        known = [wire.variation_json(draft) for draft in drafts if draft.id is not None]
+        path = f"/products/{product_id}/variations/batch"
+        answer = await self._client.post(path, {"create": new, "update": known})
+        batch = _read(answer, wire.Batch, changed=True)
+        for each in (*batch.create, *batch.update):
+            if each.error:
+                error = each.error
+                raise refused(answer.status, error.code, error.message, error.data, changing=False)
+        if (len(batch.create), len(batch.update)) != (len(new), len(known)):
+            raise OutcomeUnknown(reason="it answered a batch with another number of variations")
+        created, updated = iter(batch.create), iter(batch.update)
+        saved = [next(created if draft.id is None else updated) for draft in drafts]
+        return [each.shown(wire.VARIANT_ID) for each in saved]
 
     async def stock(self, place: Place) -> StoreStock | None:
         found = await self._one(_path(place))
@@ -137,28 +148,6 @@ class WooStore:
             if failure.details.get("status") in _GONE and code.endswith("_invalid_id"):
                 return None
             raise
-
-    async def _save_some(
-        self, product_id: int, drafts: Sequence[VariationDraft]
-    ) -> Iterator[StoreProduct]:
-        new = [wire.variation_json(draft) for draft in drafts if draft.id is None]
-        known = [wire.variation_json(draft) for draft in drafts if draft.id is not None]
-        path = f"/products/{product_id}/variations/batch"
-        answer = await self._client.post(path, {"create": new, "update": known})
-        batch = _read(answer, wire.Batch, changed=True)
-        for each in (*batch.create, *batch.update):
-            if each.error:
-                error = each.error
-                raise refused(answer.status, error.code, error.message, error.data, changing=False)
-        if (len(batch.create), len(batch.update)) != (len(new), len(known)):
-            raise OutcomeUnknown(reason="it answered a batch with another number of variations")
-        created, updated = iter(batch.create), iter(batch.update)
-        return iter(
-            [
-                next(created if draft.id is None else updated).shown(wire.VARIANT_ID)
-                for draft in drafts
-            ]
-        )
 
     async def _list(self, path: str, **params: str) -> list[wire.Product]:
         return [each async for each in self._pages(path, list[wire.Product], params)]

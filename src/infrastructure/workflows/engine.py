@@ -11,6 +11,7 @@ from dbos import DBOS
 from sqlalchemy import URL
 
 from common.logging import log
+from infrastructure.workflows.chatter import tame_chatter
 from infrastructure.workflows.queue import QUEUE
 from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
@@ -54,6 +55,7 @@ class WorkflowEngine:
         self._name = await asyncio.to_thread(self._slots.claim)
         if self._name is None:
             return
+        tame_chatter()
         try:
             DBOS(config=executor_config(self._url, self._name))
             self._registry.register()

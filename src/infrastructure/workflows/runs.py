@@ -1,17 +1,25 @@
 """What DBOS knows of workflows, in the shop's own words."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any
 
 from dbos import DBOSClient, StepInfo, WorkflowStatus
+from dbos import error as dbos_errors
 from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.clock import Clock
+from common.errors import DatabaseUnavailable
+from common.logging import log
 from common.pagination import Page, PageRequest
 from domain.workflow import NotRerunnable, Run, RunStatus, StepRun, WorkflowNotFound
 from infrastructure.workflows.queue import QUEUE
+from infrastructure.workflows.system import VERSION
 
 _STATUSES = {
     RunStatus.WAITING: ["ENQUEUED", "DELAYED"],
@@ -28,6 +36,21 @@ _SCHEDULED_KEPT = timedelta(hours=1)
 _BATCH = 500
 
 
+def _in_our_words[**P, T](
+    ask: Callable[P, Awaitable[T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Say of a database that is away what the rest of the shop says of it."""
+
+    @wraps(ask)
+    async def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await ask(*args, **kwargs)
+        except (OperationalError, PoolTimeout) as error:
+            raise DatabaseUnavailable(retry_after=1) from error
+
+    return asked
+
+
 class DbosRuns:
     """Looks at workflows, runs failed ones again, and forgets old ones."""
 
@@ -36,33 +59,34 @@ class DbosRuns:
         self._clock = clock
         self._scheduled = list(scheduled)
 
+    @_in_our_words
     async def page(self, status: RunStatus | None, request: PageRequest) -> Page[Run]:
         wanted = _STATUSES[status] if status else None
         found = await self._client.list_workflows_async(
-            status=wanted,
-            limit=request.per_page,
-            offset=request.offset,
-            sort_desc=True,
-            load_output=False,
+            status=wanted, limit=request.per_page, offset=request.offset, sort_desc=True
         )
         total = await asyncio.to_thread(self._count, wanted)
         return Page([_run(each) for each in found], total, request.page, request.per_page)
 
+    @_in_our_words
     async def get(self, run_id: str) -> Run:
         return _run(await self._known(run_id), await self._client.list_workflow_steps_async(run_id))
 
+    @_in_our_words
     async def rerun(self, run_id: str) -> Run:
         known = await self._known(run_id)
-        if known.status == "ERROR":
-            steps = await self._client.list_workflow_steps_async(run_id)
-            failed = min((each["function_id"] for each in steps if each["error"]), default=None)
-            await self._client.rewind_workflow_async(run_id, start_step=failed, queue_name=QUEUE)
-        elif known.status in ("CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
-            await self._client.resume_workflow_async(run_id, queue_name=QUEUE)
-        else:
-            raise NotRerunnable(status=_OURS[known.status])
+        try:
+            if known.status == "ERROR":
+                await self._go_on_from_failure(run_id)
+            elif known.status in ("CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
+                await self._client.resume_workflow_async(run_id, queue_name=QUEUE)
+            else:
+                raise NotRerunnable(status=_OURS[known.status])
+        except dbos_errors.DBOSException as error:  # somebody else was faster
+            raise NotRerunnable(status=_OURS[(await self._known(run_id)).status]) from error
         return await self.get(run_id)
 
+    @_in_our_words
     async def tidy(self) -> int:
         now = self._clock()
         old = await self._ended_before(now - _KEPT)
@@ -73,9 +97,11 @@ class DbosRuns:
         return len(old)
 
     async def is_reachable(self) -> bool:
+        """Look into the very tables: they may also be missing, or older than this release."""
         try:
-            await self._client.check_connection_async()
-        except Exception:  # the driver's own, whichever it is
+            await self._client.list_workflows_async(workflow_ids=["-"])
+        except (DBAPIError, PoolTimeout) as error:
+            log.error("Jobs cannot be enqueued: {}", str(error).partition("\n")[0])
             return False
         return True
 
@@ -85,11 +111,19 @@ class DbosRuns:
             raise WorkflowNotFound(workflow_id=run_id)
         return found[0]
 
-    async def _ended_before(self, moment: datetime, names: list[str] | None = None) -> set[str]:
+    async def _go_on_from_failure(self, run_id: str) -> None:
+        steps = await self._client.list_workflow_steps_async(run_id)
+        failed = min((each["function_id"] for each in steps if each["error"]), default=None)
+        await self._client.rewind_workflow_async(
+            run_id, start_step=failed, application_version=VERSION, queue_name=QUEUE
+        )
+
+    async def _ended_before(self, moment: datetime, schedules: list[str] | None = None) -> set[str]:
         found = await self._client.list_workflows_async(
-            name=names,
+            schedule_name=schedules,
             status=_ENDED,
             completed_before=moment.isoformat(),
+            end_time=moment.isoformat(),  # says nothing new, but has an index
             limit=_BATCH,
             load_input=False,
             load_output=False,
@@ -106,11 +140,12 @@ class DbosRuns:
 
 
 def _run(known: WorkflowStatus, steps: Iterable[StepInfo] = ()) -> Run:
+    arguments = (known.input or {"args": ()})["args"]
     return Run(
         id=known.workflow_id,
         name=known.name,
         status=RunStatus(_OURS[known.status]),
-        arguments=[str(each) for each in (known.input or {"args": ()})["args"]],
+        arguments=[str(each) for each in arguments if each is not None],
         error=str(known.error) if known.error else None,
         created_at=_moment(known.created_at),
         updated_at=_moment(known.updated_at),

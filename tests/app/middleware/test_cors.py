@@ -36,6 +36,7 @@ def open_to(run, settings, clock) -> Iterator[Open]:
                 _env_file=None,
                 database_url=settings.database_url,
                 secret_key=settings.secret_key,
+                workflows="worker",
                 rate_limits="default=2/minute",
                 cors_origins=origins,
             )

@@ -28,6 +28,7 @@ def limited(run, settings, clock) -> Iterator[Open]:
                 _env_file=None,
                 database_url=settings.database_url,
                 secret_key=settings.secret_key,
+                workflows="worker",
                 rate_limits=rate_limits,
                 trusted_proxies=trusted_proxies,
             )
@@ -183,11 +184,20 @@ def test_the_rates_are_those_of_the_contract(limited) -> None:
         "cart": shopper.get("/cart"),
         "checkout": shopper.post("/checkout", {}),
         "login": shopper.post("/login", {}),
+        "sync": shopper.post("/api/v1/woocommerce/products/sync", {}),
+        "webhook": shopper.post("/api/v1/webhooks/stripe", {}),
         "default": shopper.get("/products"),
     }
 
     told = {name: answer.headers["x-ratelimit-limit"] for name, answer in asked.items()}
-    assert told == {"cart": "100", "checkout": "10", "login": "10", "default": "300"}
+    assert told == {
+        "cart": "100",
+        "checkout": "10",
+        "login": "10",
+        "sync": "50",
+        "webhook": "1000",
+        "default": "300",
+    }
 
 
 def test_nobody_is_limited_when_limits_are_off(client) -> None:

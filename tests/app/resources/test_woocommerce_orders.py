@@ -110,15 +110,20 @@ def test_an_order_paid_by_other_means_has_no_transaction(admin, shopper, woo) ->
     assert (there["payment_method"], there["transaction_id"]) == ("other", "")
 
 
-def test_an_order_is_found_by_its_payment_or_its_cart(admin, shopper, rose) -> None:
+def test_an_order_is_found_by_its_payment_or_its_cart(run, shop, admin, shopper, rose) -> None:
     fill(shopper, rose)
     cart_id = shopper.get("/cart").json["cart_id"]
     order = shopper.post("/checkout", {}).json
+    payment = run(shop.database.read(lambda tx: tx.payments.paid_of(order["id"])))
 
-    created = admin.post(ORDERS, {"cart_id": cart_id})
-
-    assert created.status_code == 201, created.json
-    assert created.json["order_id"] == order["id"]
+    for name in (
+        {"cart_id": cart_id},
+        {"stripe_session_id": payment.reference},
+        {"cart_id": cart_id, "stripe_session_id": payment.reference, "order_id": order["id"]},
+    ):
+        created = admin.post(ORDERS, name)
+        assert created.status_code == 201, created.json
+        assert created.json["order_id"] == order["id"]
 
 
 def test_names_of_different_orders_name_none(admin, shopper, woo, rose) -> None:

@@ -71,7 +71,7 @@ def test_a_list_without_an_end_is_given_up(run, woo, store) -> None:
         run(store.variations(1))
 
 
-def test_many_variations_are_saved_in_batches_and_come_back_in_order(run, woo, store) -> None:
+def test_variations_come_back_in_the_order_given(run, woo, store) -> None:
     parent = woo.shelves.create({"type": "variable"})
     known = woo.shelves.create({"sku": "S7"}, parent["id"])
     drafts = [variation(number, id=known["id"] if number == 7 else None) for number in range(60)]
@@ -80,7 +80,6 @@ def test_many_variations_are_saved_in_batches_and_come_back_in_order(run, woo, s
 
     assert [each.sku for each in saved] == [f"S{number}" for number in range(60)]
     assert saved[7].id == known["id"]
-    assert len(woo.requests("POST")) == 3
 
 
 def test_one_failure_in_a_batch_fails_it(run, woo, store) -> None:

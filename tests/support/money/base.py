@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from domain.catalog.service import NewProduct, NewVariant
 from domain.identity.caller import Caller
 from domain.identity.models import User
 from domain.order.models import Order
+from domain.payment.gateway import PaymentKind
 from domain.payment.models import Payment, Refund
 from support.bank import Cut, PowerCut
 from support.clock import MovableClock
@@ -50,6 +51,28 @@ class Ledger(NamedTuple):
     variants: list[Variant]
     taken: dict[str, Line]
 
+    @property
+    def opened(self) -> list[Payment]:
+        """List the payments that shoppers make elsewhere."""
+        return [each for each in self.payments if each.kind != PaymentKind.CHARGE]
+
+    @property
+    def sessions(self) -> list[Payment]:
+        """List the sessions that shoppers know of."""
+        of_sessions = [each for each in self.opened if each.kind == PaymentKind.SESSION]
+        return [each for each in of_sessions if each.reference]
+
+    @property
+    def paid(self) -> list[Payment]:
+        """List the payments that were made, whether the shop has heard of it or not."""
+        return [each for each in self.payments if each.id in self.taken]
+
+
+def latest[T](number: int, of: Iterable[T]) -> T:
+    """Pick one of those there are, counted from the latest."""
+    known = list(of)
+    return known[-1 - number % len(known)]
+
 
 class Base(RuleBasedStateMachine):
     """A shop with two shoppers, a guest, three products, and a few of each."""
@@ -73,6 +96,7 @@ class Base(RuleBasedStateMachine):
         provider.join(self.shop, self.clock)
         self.paid_elsewhere: set[str] = set()
         self.paid_at: dict[str, Any] = {}
+        self.books = Ledger([], [], [], [], {})
         self.run(self._open())
 
     async def _open(self) -> None:
@@ -102,24 +126,15 @@ class Base(RuleBasedStateMachine):
         for what, quantity in wishes:
             self.attempt(self.shop.carts.add(self.caller(who), self.products[what], None, quantity))
 
-    def some_order(self, number: int) -> str | None:
-        known = self.ledger().orders
-        return known[-1 - number % len(known)].id if known else None
-
-    def some_payment(self, number: int) -> Payment | None:
-        known = self.ledger().payments
-        return known[-1 - number % len(known)] if known else None
-
     def pass_time(self, minutes: int) -> None:
         self.clock.move(timedelta(minutes=minutes))
 
-    def ledger(self) -> Ledger:
+    def read_books(self) -> None:
         async def read() -> Ledger:
             rows = await self.shop.database.read(_everything)
             return Ledger(*rows, await self.provider.books())
 
-        ledger: Ledger = self.run(read())
-        return ledger
+        self.books = self.run(read())
 
     def close(self) -> None:
         self.run(self.shop.database.close())

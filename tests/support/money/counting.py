@@ -18,7 +18,8 @@ class Counting(Base):
 
     @invariant()
     def the_books_agree(self) -> None:
-        ledger = self.ledger()
+        self.read_books()
+        ledger = self.books
         nothing_is_sold_twice_and_nothing_is_lost(ledger)
         no_money_is_unaccounted_for(ledger)
         no_refund_exceeds_what_was_paid(ledger)
@@ -40,7 +41,7 @@ class Counting(Base):
         try:
             self.everything_ends()
             self.the_books_agree()
-            assert not any(order.is_pending for order in self.ledger().orders)
+            assert not any(order.is_pending for order in self.books.orders)
             self.run(self.provider.tell_all())
             self.everything_ends()
             self.the_books_agree()
@@ -66,7 +67,7 @@ class Counting(Base):
             return  # it is tried again
 
     def what_went_back_is_known(self) -> None:
-        ledger = self.ledger()
+        ledger = self.books
         assert not any(refund.pending for refund in ledger.refunds)
         for order in ledger.orders:
             assert order.refunded_amount == sum(

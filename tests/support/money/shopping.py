@@ -3,20 +3,21 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from domain.cart.shopper import Guest
-from domain.checkout.errors import SessionComplete, SessionNotFound
+from domain.checkout.errors import SessionNotFound
 from domain.checkout.placing import Purchase
 from domain.checkout.sessions import IntentRequest, SessionRequest
 from domain.order.service import Wanted
-from domain.payment.gateway import PaymentKind, SessionMode
+from domain.payment.gateway import SessionMode
 from support.money.base import (
     Base,
     cards,
     countries,
     cuts,
     keys,
+    latest,
     products,
     quantities,
     shoppers,
@@ -46,10 +47,10 @@ class Shopping(Base):
         if change := self.attempt(adding):
             self.guest = change.cart.cart.session_id
 
+    @precondition(lambda self: self.guest)
     @rule(who=shoppers)
     def log_in_with_the_guests_cart(self, who) -> None:
-        if self.guest:
-            self.attempt(self.shop.carts.merge(self.caller(who), self.guest))
+        self.attempt(self.shop.carts.merge(self.caller(who), self.guest))
 
     @rule(who=shoppers, wanted=wishes, card=cards, cut=cuts, key=keys, country=countries)
     def check_out(self, who, wanted, card, cut, key, country) -> None:
@@ -103,50 +104,51 @@ class Shopping(Base):
             assert opened.status == "complete"
             assert opened.order.is_settled
 
+    @precondition(lambda self: self.books.sessions)
     @rule(who=shoppers, number=which, cut=cuts)
     def look_at_a_session(self, who, number, cut) -> None:
-        payment = self.some_payment(number)
-        if payment and payment.reference and payment.kind == PaymentKind.SESSION:
-            looking = self.shop.payment_sessions.session(self.caller(who), payment.reference)
-            shown = self._own_only(who, payment.order_id, looking, cut)
-            if shown and shown.order.is_pending:
-                assert shown.status == "open"
+        shown = self._with_own(who, number, self.shop.payment_sessions.session, cut)
+        if shown and shown.order.is_pending:
+            assert shown.status == "open"
 
+    @precondition(lambda self: self.books.sessions)
     @rule(who=shoppers, number=which, cut=cuts)
     def cancel_a_session(self, who, number, cut) -> None:
-        payment = self.some_payment(number)
-        if payment and payment.reference and payment.kind == PaymentKind.SESSION:
-            sessions = self.shop.payment_sessions
-            canceling = sessions.cancel_session(self.caller(who), payment.reference)
-            shown = self._own_only(who, payment.order_id, canceling, cut)
-            if shown:
-                assert (shown.status, shown.order.is_pending) == ("expired", False)
+        shown = self._with_own(who, number, self.shop.payment_sessions.cancel_session, cut)
+        if shown:
+            assert (shown.status, shown.order.is_pending) == ("expired", False)
 
-    def _own_only(self, who: int, order_id: str, work: Any, cut: Any) -> Any:
-        (owner,) = {each.user_id for each in self.ledger().orders if each.id == order_id}
+    def _with_own(self, who: int, number: int, do: Any, cut: Any) -> Any:
+        """Do something with a session; somebody else's is not there."""
+        session = latest(number, self.books.sessions)
+        work = do(self.caller(who), session.reference)
+        (owner,) = {each.user_id for each in self.books.orders if each.id == session.order_id}
         if owner == self.users[who]:
             return self.attempt(work, cut)
         try:
             self.run(work)
         except SessionNotFound:
             return None
-        raise AssertionError("somebody saw the session of somebody else")
+        raise AssertionError("somebody got hold of the session of somebody else")
 
+    @precondition(lambda self: self.books.opened)
     @rule(number=which, good=st.booleans())
     def try_a_card_where_it_was_opened(self, number, good) -> None:
-        if payment := self.some_payment(number):
-            self.run(self.provider.try_card(payment, good=good))
+        self.run(self.provider.try_card(latest(number, self.books.opened), good=good))
 
-    @rule(who=shoppers, first=products, second=products, quantity=quantities)
-    def place_order(self, who, first, second, quantity) -> None:
+    @rule(who=shoppers, first=products, second=products, quantity=quantities, at_once=st.booleans())
+    def place_order(self, who, first, second, quantity, at_once) -> None:
         lines = [Wanted(self.products[each], None, quantity) for each in (first, second)]
-        self.attempt(self.shop.orders.place(self.caller(who), None, lines))
+        order = self.attempt(self.shop.orders.place(self.caller(who), None, lines))
+        if order and at_once:
+            self.attempt(self.shop.checkout.pay(self.caller(who), order.id, None))
 
+    @precondition(lambda self: self.books.orders)
     @rule(who=shoppers, number=which, card=cards, cut=cuts)
     def pay(self, who, number, card, cut) -> None:
-        if order_id := self.some_order(number):
-            order = self.attempt(self.shop.checkout.pay(self.caller(who), order_id, card), cut)
-            assert order is None or order.is_settled
+        order_id = latest(number, self.books.orders).id
+        order = self.attempt(self.shop.checkout.pay(self.caller(who), order_id, card), cut)
+        assert order is None or order.is_settled
 
 
 def _key(door: str, key: str | None, country: str | None) -> str | None:
@@ -156,6 +158,3 @@ def _key(door: str, key: str | None, country: str | None) -> str | None:
 
 def _address(country: str | None) -> dict[str, str] | None:
     return {"country": country} if country else None
-
-
-__all__ = ["SessionComplete", "Shopping"]

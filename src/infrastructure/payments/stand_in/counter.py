@@ -13,7 +13,7 @@ from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.payments.stand_in import moves
 from infrastructure.payments.stand_in.cards import DECLINED_CARD, GOOD_CARD, card_of
 from infrastructure.payments.stand_in.ledger import Ledger
-from infrastructure.payments.stand_in.shapes import Json
+from infrastructure.payments.stand_in.shapes import Json, money_of
 
 _TOGETHER = "_secret_"
 
@@ -122,7 +122,7 @@ def _same(known: str, given: str) -> bool:
 
 
 def _counter(session: Json, intent: Json | None) -> Counter:
-    currency = session["currency"].upper()
+    currency = session["currency"]
     error = intent and intent["last_payment_error"]
     embedded = session["ui_mode"] == "embedded_page"
     back = session["return_url"] if embedded else session["success_url"]
@@ -134,10 +134,10 @@ def _counter(session: Json, intent: Json | None) -> Counter:
         order_number=session["metadata"]["order_number"],
         email=session["customer_email"],
         items=tuple(
-            Item(each["description"], each["quantity"], Money(each["amount_total"], currency))
+            Item(each["description"], each["quantity"], money_of(each["amount_total"], currency))
             for each in session["line_items"]["data"]
         ),
-        total=Money(session["amount_total"], currency),
+        total=money_of(session["amount_total"], currency),
         declined=error["message"] if error else None,
         success_url=back.replace("{CHECKOUT_SESSION_ID}", session["id"]),
         cancel_url=session["cancel_url"],

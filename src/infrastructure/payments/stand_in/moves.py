@@ -2,7 +2,7 @@
 
 from infrastructure.payments.stand_in.cards import Card
 from infrastructure.payments.stand_in.ledger import Ledger
-from infrastructure.payments.stand_in.shapes import Json, attempt, intent_of_session
+from infrastructure.payments.stand_in.shapes import Json, attempt, intent_of_session, money_of
 
 OPEN_INTENT = "requires_payment_method"
 OPEN = ("open", OPEN_INTENT)
@@ -13,10 +13,6 @@ async def try_card(books: Ledger, intent: Json, card: Card) -> None:
     """Try to have an open intent paid."""
     charge = attempt(intent, card, books.now)
     await books.change(intent)
-    await tell_of_attempt(books, intent, charge)
-
-
-async def tell_of_attempt(books: Ledger, intent: Json, charge: Json | None) -> None:
     if charge:
         await books.add(charge)
         await books.tell("payment_intent.succeeded", intent)
@@ -99,5 +95,6 @@ def _obstacle(charge: Json | None, refund: Json) -> str | None:
         return f"the charge was in {charge['currency'].upper()}"
     left = charge["amount"] - charge["amount_refunded"]
     if not 0 < refund["amount"] <= left:
-        return f"{left} of the charge is left, in minor units"
+        rest = money_of(left, charge["currency"])
+        return f"{rest.major:f} {rest.currency} of the charge is left"
     return None

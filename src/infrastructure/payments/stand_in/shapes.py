@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from common.money import Money
-from infrastructure.payments.amounts import to_stripe
+from infrastructure.payments.amounts import from_stripe, to_stripe
 from infrastructure.payments.stand_in.cards import MESSAGES, Card
 
 type Json = dict[str, Any]
@@ -195,6 +195,14 @@ def event_about(thing: Json, type_: str, now: datetime) -> Json:
         "request": {"id": None, "idempotency_key": None},
         "type": type_,
     }
+
+
+def money_of(amount: int, currency: str) -> Money:
+    """Read an amount as it is written in an object."""
+    ours = from_stripe(amount, currency)
+    if ours is None:
+        raise ValueError(f"{amount} {currency} is no amount of ours")
+    return Money(ours, currency.upper())
 
 
 def _secret(name: str) -> str:

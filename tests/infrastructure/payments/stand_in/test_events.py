@@ -3,7 +3,7 @@ import json
 import falcon.asgi
 import pytest
 import stripe
-from support.stand_in import books, charge_of
+from support.stand_in import books, intent_of
 
 from common.clock import utc_now
 from infrastructure.payments.stand_in.events import (
@@ -42,8 +42,9 @@ def delivery(database):
 
 
 @pytest.fixture
-def event(run, stand_in, database):
-    run(stand_in.charge(charge_of(metadata={"note": "Prosit 🥂"}), None))
+def event(run, stand_in, cashier, database):
+    opened = run(stand_in.open(intent_of(metadata={"note": "Prosit 🥂"})))
+    run(cashier.confirm(opened.reference, opened.client_secret, "pm_card_visa"))
     return books(run, database, "event")[0]
 
 

@@ -249,3 +249,25 @@ def test_lines_that_do_not_add_up_are_one_line(run, stand_in, cashier) -> None:
     assert [(item.title, item.total) for item in counter.items] == [
         ("Order PG-7K3MQ-9XD2A", Money(1999, "EUR"))
     ]
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        Money(1999, "EUR"),
+        Money(1999, "JPY"),
+        Money(1990, "KWD"),
+        Money(1999, "ISK"),
+        Money(1999, "UGX"),
+        Money(1900, "MGA"),
+    ],
+)
+def test_the_page_asks_for_the_exact_amount_in_every_currency(
+    run, stand_in, cashier, amount
+) -> None:
+    bill = session_of(amount=amount, lines=(Line("Dune", amount.amount, 1),))
+
+    counter = run(cashier.counter(run(stand_in.open(bill)).reference))
+
+    assert counter.total == amount
+    assert [item.total for item in counter.items] == [amount]
