@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bench import contenders, wrk
 from bench.contenders import FLOOR, PEREGRINE, YARDSTICK, database
+from bench.following import follow
 from bench.measure import Measurement, measure
 from bench.operations import BY_YARDSTICK, READS, WRITES, Load, by_token, by_word, reading, writing
 from bench.report import Results, asides, complaints, table
@@ -63,7 +64,7 @@ def _bench(options: argparse.Namespace, folder: Path) -> int:
         print(*table(results), "", sep="\n", flush=True)
         stalls = [*_stalls(options, shop, peregrine)]
     startup = time_startup(folder)
-    print(*asides(startup, stalls), "", sep="\n")
+    print(*asides(startup, stalls, follow(folder)), "", sep="\n")
     failures = [*complaints(results, stalls)]
     print(*verdicts(results, startup), *failures, sep="\n")
     return 1 if failures else 0

@@ -17,8 +17,10 @@ def database(name: str, folder: Path) -> Path:
     return folder / f"{name}.db"
 
 
-def peregrine(folder: Path, named: str = PEREGRINE) -> AbstractContextManager[Server]:
-    return serving(named, "asgi:application", folder, _environment(folder))
+def peregrine(folder: Path, *, workflows: str = "worker") -> AbstractContextManager[Server]:
+    """Serve the shop; what follows after answers waits, unless it is carried out ``here``."""
+    environment = _environment(folder) | {"WORKFLOWS": workflows}
+    return serving(PEREGRINE, "asgi:application", folder, environment)
 
 
 def floor(folder: Path) -> AbstractContextManager[Server]:

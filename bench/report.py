@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bench.contenders import FLOOR, PEREGRINE, YARDSTICK
+from bench.following import Following
 from bench.measure import Measurement
 from bench.stalls import Stall
 from bench.startup import Startup
@@ -66,7 +67,12 @@ def table(results: Results) -> Iterator[str]:
         shown = each.operation
 
 
-def asides(startup: Startup, stalls: Sequence[Stall]) -> Iterator[str]:
+def asides(startup: Startup, stalls: Sequence[Stall], following: Following | None) -> Iterator[str]:
+    if following:
+        yield (
+            f"what follows a paid order: {following.per_second:.0f} workflows/s at "
+            f"{following.cpu_ms:.1f} ms CPU each, in {following.rss_mb:.0f} MB"
+        )
     yield (
         f"first answer {startup.seconds:.2f} s after the process started, "
         f"then idle in {startup.idle_rss_mb:.0f} MB"

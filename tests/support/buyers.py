@@ -39,6 +39,10 @@ class Buyer:
     pays: bool = True
     session: Json = field(default_factory=dict)
 
+    @property
+    def order_id(self) -> str:
+        return str(self.session["order_id"])
+
     def buy(self) -> None:
         """Fill a cart, open a session, and pay: Stripe then tells the shop three times."""
         self.open_session()
@@ -58,7 +62,7 @@ class Buyer:
             "object": "checkout.session",
             "amount_total": self.session["amount_total"],
             "currency": self.session["currency"].lower(),
-            "payment_intent": f"pi_{self.session['order_id']}",
+            "payment_intent": f"pi_{self.order_id}",
             "payment_status": "paid" if self.pays else "unpaid",
         }
         told = event(f"checkout.session.{'completed' if self.pays else 'expired'}", about)

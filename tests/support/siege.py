@@ -16,7 +16,7 @@ from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.databases.urls import database_url, is_sqlite
 from support.buyers import SECRET, STRIPE_SECRET, Buyer, Json, token_of
-from support.post_office import PostOffice, post_office
+from support.ambushes import Office, open_office
 from support.process import Process
 from support.server import web_process, worker_process
 from support.traps import Traps, traps_in
@@ -34,7 +34,7 @@ class Siege:
     worker: Process
     """What runs workflows: on SQLite the web process."""
     traps: Traps
-    office: PostOffice
+    office: Office
     store: WooStore
     admin: str
     users: Iterator[User]
@@ -42,11 +42,10 @@ class Siege:
     buyers: list[Buyer] = field(default_factory=list)
     kills: int = 0
 
-    def strike(self, process: Process) -> None:
-        """Kill a process, and start its successor."""
-        process.kill()
-        self.kills += 1
+    def start_again(self, process: Process) -> None:
+        """Start the successor of a process that was killed."""
         process.start()
+        self.kills += 1
 
     def wait_until_ready(self) -> None:
         for process in {self.web, self.worker}:
@@ -84,7 +83,9 @@ class Siege:
 
     def unfinished(self) -> list[Json]:
         """List the work that is left."""
-        left = [self.ask("/admin/workflows", status=each)["items"] for each in ("waiting", "running")]
+        left = [
+            self.ask("/admin/workflows", status=each)["items"] for each in ("waiting", "running")
+        ]
         return [run for runs in left for run in runs if run["name"] != "sweep"]
 
     def put_up_for_sale(self, *titles: str) -> None:
@@ -104,7 +105,7 @@ class Siege:
 def besieged(folder: Path, uri: str) -> Iterator[Siege]:
     """Open a shop for whoever is to come, with mail, a store, and a worker where one is needed."""
     with ExitStack() as running:
-        office = running.enter_context(post_office())
+        office = running.enter_context(open_office())
         store = running.enter_context(WooStore())
         environment = {
             "DATABASE_URL": uri,

@@ -3,20 +3,20 @@
 They are triggers, set by the test. The shop's code knows nothing of them.
 """
 
-import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any, NamedTuple, Protocol
 
-import asyncpg
+import psycopg
 
 from infrastructure.databases.urls import database_url, is_sqlite
 from infrastructure.workflows.system import system_url
 
 _LONGEST = 30.0
 _POLL = 0.05
+_OF_DBOS = ("operation_outputs", "workflow_status")
 _HELD = 8  # looks in a row at which SQLite's write lock is taken: nobody else is at work
 
 
@@ -42,22 +42,12 @@ def traps_in(uri: str) -> Traps:
     if is_sqlite(url):
         assert url.database
         return SqliteTraps(url.database)
-    return PostgresTraps(system_url(url).replace("connect_timeout=5", ""))
+    return PostgresTraps(system_url(url))
 
 
-@contextmanager
-def trapped(traps: Traps, write: Write) -> Iterator[None]:
-    """Have the write caught as long as this lasts; whoever is caught has to be killed in it."""
-    traps.set(write)
-    try:
-        yield
-    finally:
-        traps.remove()
-
-
-def wait_until(happened: Any, what: object) -> None:
+def wait_until(happened: Callable[[], Any], what: object, *, within: float = _LONGEST) -> None:
     """Wait for something that has to happen soon."""
-    deadline = time.monotonic() + _LONGEST
+    deadline = time.monotonic() + within
     while not happened():
         if time.monotonic() > deadline:
             raise TimeoutError(f"this never happened: {what}")
@@ -74,7 +64,7 @@ class SqliteTraps:
         endless = ", ".join(f"sqlite_master t{number}" for number in range(9))
         self._execute(
             f"CREATE TRIGGER trap BEFORE {write.event} ON {write.table} WHEN {write.like} "
-            f"BEGIN SELECT count(*) FROM {endless}; END"
+            f"BEGIN SELECT count(*) FROM {endless}; END"  # noqa: S608
         )
 
     def is_sprung(self) -> bool:
@@ -123,14 +113,7 @@ class PostgresTraps:
         self._execute("DROP FUNCTION trap CASCADE")
 
     def _execute(self, statement: str) -> Any:
-        return asyncio.run(self._executed(statement))
-
-    async def _executed(self, statement: str) -> Any:
-        connection = await asyncpg.connect(self._uri)
-        try:
-            return await connection.fetchval(statement)
-        finally:
-            await connection.close()
-
-
-_OF_DBOS = ("operation_outputs", "workflow_status")
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            answer = connection.execute(statement)
+            row = answer.fetchone() if answer.description else None
+            return row and row[0]

@@ -2,7 +2,6 @@ from app.http import Request, Response
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -18,6 +17,7 @@ class SecurityHeaders:
         resp.set_headers(_ALWAYS)
         if not resp.get_header("Content-Security-Policy"):
             resp.set_header("Content-Security-Policy", _POLICY)
+            resp.set_header("X-Frame-Options", "DENY")  # a page's own policy says who may frame it
         if not resp.get_header("Cache-Control"):
             resp.set_header("Cache-Control", "no-store")
         if req.scheme == "https":

@@ -15,7 +15,7 @@ from infrastructure.workflows.chatter import tame_chatter
 from infrastructure.workflows.queue import QUEUE
 from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
-from infrastructure.workflows.system import VERSION, executor_config
+from infrastructure.workflows.system import VERSION, executor_config, system_client
 
 _POLL = 0.3  # seconds between looks at the queue
 _AT_ONCE = 100  # most wait for somebody: they cost little
@@ -59,15 +59,19 @@ class WorkflowEngine:
         try:
             DBOS(config=executor_config(self._url, self._name))
             self._registry.register()
+            await asyncio.to_thread(self._register_queue)
             DBOS.launch()
-            await DBOS.register_queue_async(
-                QUEUE, polling_interval_sec=_POLL, worker_concurrency=_AT_ONCE
-            )
             await DBOS.apply_schedules_async(self._registry.schedules(QUEUE))
         except BaseException:
             await self._stop(0)
             raise
         log.info("Workflows run here, as executor {}", self._name)
+
+    def _register_queue(self) -> None:
+        """Do it ahead of the launch: DBOS looks for new queues only now and then."""
+        client = system_client(self._url)
+        client.register_queue(QUEUE, polling_interval_sec=_POLL, worker_concurrency=_AT_ONCE)
+        client.destroy()
 
     async def _stop(self, patience: int) -> None:
         """Begin nothing any more; what is not finished in time is taken up again by others."""

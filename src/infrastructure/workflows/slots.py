@@ -9,8 +9,8 @@ import fcntl
 from pathlib import Path
 from typing import IO, Protocol
 
-import psycopg
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, NullPool, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from infrastructure.databases.urls import is_sqlite
 from infrastructure.workflows.system import system_url
@@ -90,8 +90,12 @@ class PostgresSlots:
     """Postgres: any number of workers, each with an advisory lock on a connection of its own."""
 
     def __init__(self, url: URL) -> None:
-        self._url = system_url(url)
-        self._connection: psycopg.Connection | None = None
+        self._engine = create_engine(
+            make_url(system_url(url)).set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+        )
+        self._connection: Connection | None = None
         self._mine: int | None = None
 
     def claim(self) -> str | None:
@@ -108,7 +112,7 @@ class PostgresSlots:
             return False
         try:
             self._ask("SELECT 1")
-        except psycopg.OperationalError:  # it has broken: be the first to lock the name again
+        except DBAPIError:  # it has broken: be the first to lock the name again
             self._hang_up()
             return self._lock(self._mine)
         return True
@@ -119,22 +123,21 @@ class PostgresSlots:
 
     def let_go(self, name: str) -> None:
         if (number := _number(name)) is not None:
-            self._ask("SELECT pg_advisory_unlock(%s, %s)", _LOCKS, number)
+            self._ask(f"SELECT pg_advisory_unlock({_LOCKS}, {number})")
 
     def release(self) -> None:
         self._mine = None
         self._hang_up()
 
     def _lock(self, number: int) -> bool:
-        return self._ask("SELECT pg_try_advisory_lock(%s, %s)", _LOCKS, number)
+        return self._ask(f"SELECT pg_try_advisory_lock({_LOCKS}, {number})")
 
-    def _ask(self, statement: str, *numbers: int) -> bool:
+    def _ask(self, statement: str) -> bool:
         if self._connection is None:
-            self._connection = psycopg.connect(self._url, autocommit=True)
+            self._connection = self._engine.connect()
             for setting in _KEEPALIVE:
-                self._connection.execute(setting)
-        row = self._connection.execute(statement, numbers).fetchone()
-        return bool(row and row[0])
+                self._connection.exec_driver_sql(setting)
+        return bool(self._connection.exec_driver_sql(statement).scalar())
 
     def _hang_up(self) -> None:
         if self._connection:

@@ -24,7 +24,7 @@ from domain.payment.gateway import PaymentKind
 from domain.payment.models import Payment, Refund
 from support.bank import Cut, PowerCut
 from support.clock import MovableClock
-from support.money.providers import Line, Provider
+from support.money.providers import CURRENCY, Line, Provider
 
 STOCK = 6
 PRICES = (0, 1, 999)
@@ -152,7 +152,7 @@ async def _everything(tx: Any) -> list[list[Any]]:
 
 
 def _new(title: str, price: int) -> NewProduct:
-    return NewProduct(title, "EUR", [NewVariant("Default", price, STOCK)])
+    return NewProduct(title, CURRENCY, [NewVariant("Default", price, STOCK)])
 
 
 async def _two_users(tx: Any) -> list[str]:

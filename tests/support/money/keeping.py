@@ -55,7 +55,8 @@ class Keeping(Base):
     @precondition(lambda self: self.books.paid)
     @rule(number=which, amount=st.sampled_from([1, 500]))
     def refund_at_the_provider(self, number, amount) -> None:
-        self.run(self.provider.give_back(latest(number, self.books.paid), amount))
+        payment = latest(number, self.books.paid)
+        self.run(self.provider.give_back(self.books.taken[payment.id], amount))
 
     @rule(number=which, again=st.booleans())
     def an_event_comes(self, number, again) -> None:

@@ -19,11 +19,15 @@ from support.bank import Bank, Cut, PowerCut
 from support.stripe_events import signed
 
 
+CURRENCY = "EUR"
+
+
 class Line(NamedTuple):
     """What a provider took for one of our payments, and gave back, in minor units."""
 
     taken: int
     returned: int
+    charge: str
 
 
 class Provider(Protocol):
@@ -38,7 +42,7 @@ class Provider(Protocol):
     async def try_card(self, payment: Payment, *, good: bool) -> None:
         """Let the shopper try a card where the payment was opened."""
 
-    async def give_back(self, payment: Payment, amount: int) -> None:
+    async def give_back(self, paid: Line, amount: int) -> None:
         """Give money back without the shop's doing."""
 
     async def tell(self, number: int, *, again: bool) -> None:
@@ -70,12 +74,11 @@ class BankProvider:
         self._shop = shop
 
     async def try_card(self, payment: Payment, *, good: bool) -> None:
-        if payment.id in self._bank.bills:
+        if payment.reference:
             (self._bank.pay if good else self._bank.decline)(payment.id)
 
-    async def give_back(self, payment: Payment, amount: int) -> None:
-        if payment.id in self._bank.taken:
-            self._bank.give_back(payment.id, amount)
+    async def give_back(self, paid: Line, amount: int) -> None:
+        self._bank.give_back(paid.charge.removeprefix("pi_"), amount)
 
     async def tell(self, number: int, *, again: bool) -> None:
         if events := self._bank.events:
@@ -90,7 +93,10 @@ class BankProvider:
 
     async def books(self) -> dict[str, Line]:
         bank = self._bank
-        return {key: Line(money.amount, bank.returned_of[key]) for key, money in bank.taken.items()}
+        return {
+            key: Line(money.amount, bank.returned_of[key], f"pi_{key}")
+            for key, money in bank.taken.items()
+        }
 
 
 class Wire:
@@ -146,9 +152,8 @@ class StandInProvider:
         if page:
             await cashier.press(name, page.form_token, Button.PAY if good else Button.DECLINE)
 
-    async def give_back(self, payment: Payment, amount: int) -> None:
-        money = Money(amount, payment.currency)
-        await self._stand_in.refund(new_id(), payment.charge or "", money)
+    async def give_back(self, paid: Line, amount: int) -> None:
+        await self._stand_in.refund(new_id(), paid.charge, Money(amount, CURRENCY))
 
     async def tell(self, number: int, *, again: bool) -> None:
         stand_in, events = self._shop.payments.stand_in, await self._kept("event")
@@ -163,7 +168,7 @@ class StandInProvider:
         keys = [charge["metadata"]["payment_id"] for charge in charges]
         assert len(set(keys)) == len(keys), "a payment was taken twice"
         return {
-            key: Line(charge["amount"], charge["amount_refunded"])
+            key: Line(charge["amount"], charge["amount_refunded"], charge["payment_intent"])
             for key, charge in zip(keys, charges, strict=True)
         }
 
