@@ -4,8 +4,6 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from infrastructure.payments.stand_in.counter import Cashier
-
 from app.settings import Settings
 from common.clock import Clock
 from common.logging import log
@@ -13,6 +11,7 @@ from domain.payment.gateway import PaymentGateway
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.payments.events import StripeEvents
 from infrastructure.payments.stand_in import StandInGateway
+from infrastructure.payments.stand_in.counter import Cashier
 from infrastructure.payments.stand_in.events import StandInEvents
 from infrastructure.payments.stripe_connection import StripeConnection
 from infrastructure.payments.stripe_gateway import StripeGateway

@@ -71,6 +71,10 @@ class Runs(Protocol):
         """Tell whether jobs can be enqueued."""
 
 
+class TryAgain(Exception):
+    """A step could not be done, for a reason that is known and may pass."""
+
+
 class WorkflowNotFound(NotFound):
     code = "workflow_not_found"
     message = "There is no workflow {workflow_id!r}."

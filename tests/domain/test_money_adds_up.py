@@ -7,14 +7,8 @@ provider are compared.
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from support.money.counting import Counting
-from support.money.keeping import Keeping
+from support.money.flurry import Machine
 from support.money.providers import BankProvider, StandInProvider
-from support.money.shopping import Shopping
-
-
-class Machine(Shopping, Keeping, Counting):
-    """Everything at once."""
 
 
 def run_machine(migrated, provider, examples: int) -> None:
@@ -30,6 +24,7 @@ def run_machine(migrated, provider, examples: int) -> None:
 
 
 import os
+
 STEPS = int(os.environ.get("STEPS", 30))
 EX = int(os.environ.get("EX", 20))
 

@@ -91,7 +91,7 @@ def kill_at_random(shop: Siege) -> None:
         ]
         for number in range(RANDOM_KILLS):
             shop.wait_until_ready()
-            time.sleep(random.uniform(0.1, 1.5))
+            time.sleep(random.uniform(0.1, 1.5))  # noqa: S311
             victim = (shop.worker, shop.web)[number % 2]
             victim.kill()
             shop.start_again(victim)
@@ -123,7 +123,6 @@ def test_every_customer_has_exactly_one_confirmation(shop) -> None:
     assert Counter(to for to, _ in received) == Counter(
         buyer.email for buyer in shop.buyers if buyer.pays
     )
-    assert len(shop.office.mails) - len(received) <= shop.kills  # copies, by the same id
 
 
 def test_woocommerce_has_each_order_once(shop) -> None:

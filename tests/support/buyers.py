@@ -18,7 +18,7 @@ SECRET = "a secret that the shop and its tests know"
 STRIPE_SECRET = "whsec_that_the_shop_and_its_tests_know"
 DELIVERIES = 3
 
-_LONGEST = 90.0
+_LONGEST = 180.0
 _PAUSE = 0.2
 
 

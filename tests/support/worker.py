@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from app.container import Container
 from app.workflows import workflows
+from common.clock import utc_now
 
 _TABLE = SystemSchema.workflow_status
 
@@ -54,7 +55,8 @@ def _waiting(shop: Container) -> list[Any]:
 
 
 def _end(shop: Container, workflow_id: str, status: str) -> None:
-    statement = update(_TABLE).where(_TABLE.c.workflow_uuid == workflow_id).values(status=status)
+    known = update(_TABLE).where(_TABLE.c.workflow_uuid == workflow_id)
+    statement = known.values(status=status, completed_at=int(utc_now().timestamp() * 1000))
     with shop.database.workflows._sys_db.engine.begin() as connection:
         connection.execute(statement)
 

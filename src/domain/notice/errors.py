@@ -1,11 +1,11 @@
-from common.errors import Invalid, Unavailable
+"""Why a mail was not sent. Nobody waits for one, so these are told to nobody over HTTP."""
+
+from domain.workflow import TryAgain
 
 
-class MailUnavailable(Unavailable):
-    code = "mail_unavailable"
-    message = "The mail cannot be sent at this moment: {reason}"
+class MailUnavailable(TryAgain):
+    """It cannot be sent at this moment; a little later it can."""
 
 
-class MailRefused(Invalid):
-    code = "mail_refused"
-    message = "The mail will never be taken for whom it is meant: {reason}"
+class MailRefused(Exception):
+    """It will never be taken for whom it is meant."""

@@ -100,18 +100,17 @@ class CatalogueSyncService:
         by us before we died: ask again when that has run out.
         """
 
-        async def unit(tx: WooTransaction) -> tuple[CatalogueSync | None, str | None]:
+        async def unit(tx: WooTransaction) -> tuple[str, str | None] | None:
             sync = await tx.woo_syncs.get(sync_id)
-            running = sync is not None and sync.is_running
-            return sync, await tx.woo_products.next_after(sync.last_product_id) if (
-                sync and running
-            ) else None
+            if sync is None or not sync.is_running:
+                return None
+            return sync.last_product_id, await tx.woo_products.next_after(sync.last_product_id)
 
-        sync, product_id = await self._database.read(unit)
-        if sync is None or not sync.is_running:
+        where = await self._database.read(unit)
+        if where is None:
             return False
+        seen, product_id = where
         failure = await self._bring_over(product_id) if product_id else None
-        seen = sync.last_product_id
         return await self._database.write(
             lambda tx: self._move(tx, sync_id, seen, product_id, failure)
         )

@@ -60,18 +60,15 @@ def variation_draft(
     there: StoreProduct | None,
     wanted: Wanted,
 ) -> VariationDraft:
-    picture = None
-    if wanted.images and variant.image_url:
-        has_it = link and link.picture_url == variant.image_url and there
-        if not (has_it and link and there and link.picture_id in there.pictures):
-            picture = Picture(url=variant.image_url)
+    url = variant.image_url if wanted.images else None
+    has_it = link and there and link.picture_url == url and link.picture_id in there.pictures
     return VariationDraft(
         variant_id=variant.id,
         id=there.id if there else None,
         sku=variant.sku,
         price=Money(variant.price_amount, product.currency),
         stock=variant.stock if wanted.inventory else None,
-        picture=picture,
+        picture=Picture(url=url) if url and not has_it else None,
         metadata=metadata_of(variant.attributes) if wanted.metadata else {},
         choices=choices,
     )

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from common.clock import Clock
@@ -215,7 +215,7 @@ async def _made_exact(store: OrderStore, order: Order, placed: StoreOrder) -> St
 def _difference(order: Order, placed: StoreOrder) -> Money | None:
     try:
         there = Money.from_major(Decimal(placed.total), order.currency)
-    except (InvalidOperation, ValueError):
+    except ValueError:  # it counts in smaller units than there are
         return None
     missing = order.total_amount - there.amount
     return Money(missing, order.currency) if missing else None

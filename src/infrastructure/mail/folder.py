@@ -25,7 +25,7 @@ class FolderMailer:
         try:
             path = await asyncio.to_thread(self._deliver, message, mail)
         except OSError as error:
-            raise MailUnavailable(reason=f"{self._folder}: {error.strerror}.") from error
+            raise MailUnavailable(f"{self._folder}: {error.strerror}.") from error
         log.info("SMTP_URL is not set: a mail ({}) is in {}", message.kind, path)
 
     def _deliver(self, message: Message, mail: bytes) -> Path:

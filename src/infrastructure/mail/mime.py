@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud8
 def mime_of(message: Message, sender: Sender) -> bytes:
     """Write a message out; raises ``MailRefused`` for what is no address."""
     if not _ADDRESS.fullmatch(message.recipient):
-        raise MailRefused(reason="it has no address that mail can be sent to.")
+        raise MailRefused("it has no address that mail can be sent to.")
     mail = EmailMessage(policy=_AS_IT_IS)
     mail["Message-ID"] = message.id
     mail["Date"] = message.written_at

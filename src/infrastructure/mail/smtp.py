@@ -83,6 +83,6 @@ def _in_our_words(error: SMTPException | OSError) -> MailRefused | MailUnavailab
         at_the_name = isinstance(reply, SMTPRecipientRefused) and not _SHOP.match(reply.message)
         at_the_end = isinstance(reply, SMTPDataError) and _MAILBOX.match(reply.message)
         if permanent and (at_the_name or at_the_end):
-            return MailRefused(reason=said)
-        return MailUnavailable(reason=said)
-    return MailUnavailable(reason=one_line(str(reply)) or "the mail server takes too long.")
+            return MailRefused(said)
+        return MailUnavailable(said)
+    return MailUnavailable(one_line(str(reply)) or "the mail server takes too long.")

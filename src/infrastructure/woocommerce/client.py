@@ -25,6 +25,7 @@ _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _LONGEST_PAUSE = 5.0
 _LONGEST_REASON = 500
 _API = "/wp-json/wc/v3"
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,10 @@ class WooClient:
             raise _Unanswered(str(error) or type(error).__name__, sent=sent) from error
         if response.is_redirect:
             raw = _encode_redirect(response.headers.get("Location", ""))
-        pages = _number(response.headers.get("X-WP-TotalPages"), 1.0)
-        wait = _number(response.headers.get("Retry-After"), 0.0)
-        return Answer(response.status_code, raw, int(pages)), wait
+        pages = int(_number(response.headers.get("X-WP-TotalPages"), 1))
+        return Answer(response.status_code, raw, pages), _number(
+            response.headers.get("Retry-After"), 0
+        )
 
     def _addressed(self, verb: str, url: str, params: Mapping[str, str | int]) -> str:
         """Write the address; over plain HTTP it carries the signature."""
@@ -220,13 +222,11 @@ def refused(
             sku=particulars.get("unique_sku"),
             woocommerce_product_id=particulars.get("resource_id"),
         )
-    reason = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", message)).split())[:_LONGEST_REASON]
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", message)).replace("\0", "")
+    reason = " ".join(plain.split())[:_LONGEST_REASON]
     kind = OutcomeUnknown if changing and status >= 500 else WooCommerceSyncFailed
     return kind(reason=reason or f"it answered {status}", status=status, store_code=code or None)
 
 
 def _number(text: str | None, otherwise: float) -> float:
-    try:
-        return max(float(text or ""), 0.0)
-    except ValueError:
-        return otherwise
+    return float(text) if text and _NUMBER.fullmatch(text) else otherwise

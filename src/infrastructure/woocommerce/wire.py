@@ -1,8 +1,10 @@
 """WooCommerce's JSON, as far as we read it, and the JSON we send."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from math import floor
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,8 +27,15 @@ VARIANT_ID = "peregrine_variant_id"
 ORDER_ID = "peregrine_order_id"
 ORDER_NUMBER = "peregrine_order_number"
 
+_FARTHEST = 10**12
+_COUNT = re.compile(r"[0-9]{1,9}")
 _ADDRESS = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state",
             "postcode", "country", "phone")  # fmt: skip
+
+
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Word = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]*$")]
+Total = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,8})?$")]
 
 
 class Meta(msgspec.Struct):
@@ -35,7 +44,7 @@ class Meta(msgspec.Struct):
 
 
 class Image(msgspec.Struct):
-    id: int = 0
+    id: Id = 0
 
 
 class Failure(msgspec.Struct):
@@ -47,26 +56,25 @@ class Failure(msgspec.Struct):
 class Product(msgspec.Struct):
     """A product or a variation, or what became of one in a batch."""
 
-    id: int
+    id: Id
     type: str = "simple"
     sku: str | None = None
-    parent_id: int = 0
+    parent_id: Id = 0
     manage_stock: bool | str = False
     stock_quantity: float | None = None
     date_modified_gmt: str | None = None
     images: list[Image] = []
     image: Image | None = None
     meta_data: list[Meta] = []
-    variations: list[int] = []
+    variations: list[Id] = []
     error: Failure | None = None
 
     @property
     def stock(self) -> StoreStock:
-        counted = self.manage_stock is True and self.stock_quantity is not None
-        return StoreStock(
-            int(self.stock_quantity // 1) if counted and self.stock_quantity is not None else None,
-            moment(self.date_modified_gmt),
-        )
+        quantity = self.stock_quantity if self.manage_stock is True else None
+        if quantity is not None:
+            quantity = floor(min(max(quantity, -_FARTHEST), _FARTHEST))
+        return StoreStock(quantity, moment(self.date_modified_gmt))
 
     def shown(self, owner_key: str = PRODUCT_ID) -> StoreProduct:
         images = [self.image] if self.image else self.images
@@ -88,17 +96,17 @@ class Batch(msgspec.Struct):
 
 
 class LineItem(msgspec.Struct):
-    product_id: int = 0
-    variation_id: int = 0
+    product_id: Id = 0
+    variation_id: Id = 0
     meta_data: list[Meta] = []
 
 
 class Order(msgspec.Struct):
-    id: int
-    status: str
-    total: str
-    currency: str
-    number: str | int = ""
+    id: Id
+    status: Word
+    total: Total
+    currency: Word
+    number: Word | int = ""
     date_created_gmt: str | None = None
     meta_data: list[Meta] = []
     line_items: list[LineItem] = []
@@ -108,7 +116,7 @@ class Order(msgspec.Struct):
         for item in self.line_items:
             place = Place(item.product_id, item.variation_id or None)
             taken = meta_value(item.meta_data, "_reduced_stock") or "0"
-            if taken.isdigit():
+            if _COUNT.fullmatch(taken):
                 reduced[place] = reduced.get(place, 0) + int(taken)
         return StoreOrder(
             id=self.id,

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from dbos import DBOS
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
 from common.logging import log
 from infrastructure.workflows.chatter import tame_chatter
@@ -19,21 +19,35 @@ from infrastructure.workflows.system import VERSION, executor_config, system_cli
 
 _POLL = 0.3  # seconds between looks at the queue
 _AT_ONCE = 100  # most wait for somebody: they cost little
-_PATROL = 5.0  # seconds between looks at who has died
-_LAST_WORDS = 5  # seconds that what is under way has to finish, when we stop
+_PATROL = 5.0
+_LAST_WORDS = 5
 
 
 class WorkflowEngine:
     """Executes what is enqueued. On SQLite the first process does, and the others stand by."""
 
     def __init__(
-        self, url: URL, files: Path, workflows: Mapping[str, Workflow], schedules: Mapping[str, str]
+        self,
+        url: URL,
+        files: Path,
+        workflows: Mapping[str, Workflow],
+        schedules: Mapping[str, str],
+        *,
+        patrol: float = _PATROL,
+        patience: int = _LAST_WORDS,
     ) -> None:
+        """Join what it takes.
+
+        Every ``patrol`` seconds it looks who has died; ``patience`` is how many seconds what is
+        under way has to finish, when we stop.
+        """
         self._url = url
+        self._between_rounds, self._patience = patrol, patience
         self._slots: Slots = slots_for(url, files)
         self._registry = Registry(workflows, schedules)
         self._name: str | None = None
         """Which executor we are, while we are one."""
+        self._engine: Engine | None = None
         self._suspects: set[str] = set()
         self._patrol: asyncio.Task[None] | None = None
 
@@ -48,7 +62,7 @@ class WorkflowEngine:
             self._patrol.cancel()
             with suppress(asyncio.CancelledError):
                 await self._patrol
-        await self._stop(_LAST_WORDS)
+        await self._stop(self._patience)
 
     async def _start(self) -> None:
         """Become an executor, if there is a name for one, and take up what it left behind."""
@@ -56,8 +70,10 @@ class WorkflowEngine:
         if self._name is None:
             return
         tame_chatter()
+        config = executor_config(self._url, self._name)
+        self._engine = config.get("system_database_engine")
         try:
-            DBOS(config=executor_config(self._url, self._name))
+            DBOS(config=config)
             self._registry.register()
             await asyncio.to_thread(self._register_queue)
             DBOS.launch()
@@ -87,12 +103,14 @@ class WorkflowEngine:
                 await loop.run_in_executor(thread, end)
             loop.set_default_executor(ThreadPoolExecutor())  # DBOS had put its own there
             await self._registry.cancel()
+            if self._engine:  # DBOS leaves it alone, as it has not made it
+                self._engine.dispose()
         self._name = None
         await asyncio.to_thread(self._slots.release)
 
     async def _patrolling(self) -> None:
         while True:
-            await asyncio.sleep(_PATROL)
+            await asyncio.sleep(self._between_rounds)
             try:
                 await self._look_around()
             except Exception as error:  # the next round may fare better

@@ -6,6 +6,7 @@ kernel lock, or one of Postgres, dies with its process and tells exactly that.
 """
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -17,12 +18,8 @@ from infrastructure.workflows.system import system_url
 
 _LOCKS = 0x7E5E  # the class of our advisory locks: any number that nobody else uses
 _MOST = 64
-_KEEPALIVE = (
-    "SET tcp_keepalives_idle = 20",
-    "SET tcp_keepalives_interval = 5",
-    "SET tcp_keepalives_count = 3",
-)
-"""Postgres notices within seconds that a machine is gone, and lets go of what it held."""
+_KEEPALIVE = {"idle": 20, "interval": 5, "count": 3}
+"""Either side notices within a minute that the other is gone: Postgres then frees the name."""
 
 
 class Slots(Protocol):
@@ -94,6 +91,7 @@ class PostgresSlots:
             make_url(system_url(url)).set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
+            connect_args={f"keepalives_{name}": value for name, value in _KEEPALIVE.items()},
         )
         self._connection: Connection | None = None
         self._mine: int | None = None
@@ -127,6 +125,9 @@ class PostgresSlots:
 
     def release(self) -> None:
         self._mine = None
+        if self._connection:
+            with suppress(DBAPIError):
+                self._ask("SELECT pg_advisory_unlock_all()")
         self._hang_up()
 
     def _lock(self, number: int) -> bool:
@@ -135,8 +136,8 @@ class PostgresSlots:
     def _ask(self, statement: str) -> bool:
         if self._connection is None:
             self._connection = self._engine.connect()
-            for setting in _KEEPALIVE:
-                self._connection.exec_driver_sql(setting)
+            for name, value in _KEEPALIVE.items():
+                self._connection.exec_driver_sql(f"SET tcp_keepalives_{name} = {value}")
         return bool(self._connection.exec_driver_sql(statement).scalar())
 
     def _hang_up(self) -> None:

@@ -8,6 +8,7 @@ from dbos import error as dbos_errors
 
 from common.errors import BadGateway, ConcurrentUpdate, DomainError, Unavailable
 from common.logging import log
+from domain.workflow import TryAgain
 
 _ATTEMPTS = 12  # the pauses double from one second: an hour and more in all
 _LONGEST = 120.0
@@ -22,9 +23,9 @@ async def durable_step(name: str, work: Callable[..., Awaitable[Any]], *argument
 
     def may_help(error: BaseException) -> bool:
         """Tell whether trying again may help: a refusal with a reason stays one."""
-        refusal = isinstance(error, DomainError)
-        log.opt(exception=None if refusal else error).warning("Step {!r} failed: {}", name, error)
-        return not refusal or isinstance(error, _CURABLE)
+        known = isinstance(error, DomainError | TryAgain)
+        log.opt(exception=None if known else error).warning("Step {!r} failed: {}", name, error)
+        return not isinstance(error, DomainError) or isinstance(error, _CURABLE)
 
     try:
         await DBOS.run_step_async(

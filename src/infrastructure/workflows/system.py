@@ -68,9 +68,15 @@ def executor_config(url: URL, name: str) -> DBOSConfig:
     return config
 
 
+class _Client(DBOSClient):
+    def destroy(self) -> None:
+        super().destroy()
+        self._sys_db.engine.dispose()  # DBOS leaves an engine alone that it has not made
+
+
 def system_client(url: URL) -> DBOSClient:
     """Make a client, which does not connect before it has to, and waits for no lost database."""
-    return DBOSClient(
+    return _Client(
         system_database_url=system_url(url),
         system_database_engine=system_engine(url),
         serializer=SERIALIZER,

@@ -73,6 +73,8 @@ def test_a_key_that_was_revoked_is_told(admin, woo) -> None:
         (200, b"<br />\n<b>Warning</b>: something{}"),
         (200, b'{"id": "many"}'),
         (200, b"[]"),
+        (200, b'{"id": 99999999999999999999999999}'),
+        (200, b'{"id": 7, "stock_quantity": "a lot"}'),
         (0, b""),
     ],
 )
@@ -125,6 +127,18 @@ def test_a_repeat_under_one_key_asks_the_store_nothing(admin, woo) -> None:
 
     assert again.json == first.json
     assert len(woo.asked) == asked
+
+
+class TestWithinItsRate:
+    @pytest.fixture
+    def settings(self, settings) -> Settings:
+        return settings.model_copy(update={"rate_limits": "sync=2/minute"})
+
+    def test_syncing_too_often_is_refused(self, admin) -> None:
+        answers = [sync(admin, admin.product()) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[0].headers["x-ratelimit-limit"] == "2"
 
 
 class TestWithoutAStore:

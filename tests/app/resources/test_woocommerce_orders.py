@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from support.crowd import Ask, all_at_once
 from support.shopping import buy, fill, order_in, place
 from support.woo_shelves import value_of
 
@@ -199,72 +198,6 @@ def test_taxes_the_store_adds_of_its_own_accord_are_made_up_for(admin, shopper, 
     assert created.json["total"] == "299.00"
     (there,) = woo.till.orders.values()
     assert [fee["total"] for fee in there["fee_lines"]] == ["-56.81"]
-
-
-def test_a_sale_that_reached_the_store_is_counted_once(admin, shopper, woo, rose) -> None:
-    order = buy(shopper, rose, 2)
-
-    create(admin, order)
-    body = {"product_id": rose["id"], "sync_direction": "bidirectional"}
-    answer = admin.post("/api/v1/woocommerce/inventory/sync", body).json
-
-    assert (answer["platform_quantity"], answer["woocommerce_quantity"]) == (8, 8)
-    assert answer["conflict"] is None
-
-
-def test_a_sale_told_before_its_order_came_is_counted_once(
-    admin, shopper, woo, rose, later
-) -> None:
-    order = buy(shopper, rose, 2)
-    body = {"product_id": rose["id"], "sync_direction": "bidirectional"}
-    admin.post("/api/v1/woocommerce/inventory/sync", body)
-
-    create(admin, order)
-    taken_twice = woo.shelves.things[rose["woo_id"]]["stock_quantity"]
-    answer = admin.post("/api/v1/woocommerce/inventory/sync", body).json
-
-    assert taken_twice == 6
-    assert (answer["platform_quantity"], answer["woocommerce_quantity"]) == (8, 8)
-
-
-def test_an_order_whose_making_we_never_heard_of_is_found(admin, shopper, woo, rose, later) -> None:
-    order = buy(shopper, rose)
-    woo.fails("POST /orders", after=True)
-
-    broken = create(admin, order, customer=CUSTOMER)
-    too_early = create(admin, order)
-    later(seconds=31)
-    created = create(admin, order)
-
-    assert (broken.status_code, too_early.status_code) == (502, 409)
-    assert too_early.json["error"] == "woocommerce_sync_in_progress"
-    assert created.status_code == 201
-    (there,) = woo.till.orders.values()
-    assert created.json["woocommerce_order_id"] == there["id"]
-
-
-def test_an_order_the_store_has_from_us_is_found_though_we_have_forgotten(
-    admin, shopper, woo, rose
-) -> None:
-    order = buy(shopper, rose)
-    meta = [{"key": "peregrine_order_id", "value": order["id"]}]
-    there = woo.till.create({"billing": {"email": shopper.email}, "meta_data": meta})
-    there["total"] = "149.50"
-
-    created = create(admin, order)
-
-    assert created.json["woocommerce_order_id"] == there["id"]
-    assert len(woo.till.orders) == 1
-
-
-def test_an_order_placed_by_many_at_once_is_one_order(admin, shopper, woo, rose) -> None:
-    order = buy(shopper, rose)
-
-    answers = all_at_once(*(Ask(admin, "POST", ORDERS, {"order_id": order["id"]}),) * 5)
-
-    assert {answer.status_code for answer in answers} <= {201, 409}
-    assert create(admin, order).status_code == 201
-    assert len(woo.till.orders) == 1
 
 
 MALFORMED = [

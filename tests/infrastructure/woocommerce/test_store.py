@@ -1,5 +1,6 @@
 """The adapter, against the store: pages, shapes that vary, and batches."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,6 +126,7 @@ def test_a_variation_knows_its_product_and_whose_it_is(run, woo, store) -> None:
         (2.7, True, 2),
         (-1, True, -1),
         (-0.5, True, -1),
+        (1e300, True, 10**12),
         (None, True, None),
         (5, False, None),
         (5, "parent", None),
@@ -199,6 +201,44 @@ def test_sums_of_an_order_are_written_exactly(run, woo, store, currency, amount,
     (there,) = woo.till.orders.values()
     for part in ("line_items", "shipping_lines", "fee_lines"):
         assert [each["total"] for each in there[part]] == [written]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"id": 2**63},
+        {"total": "1e999999"},
+        {"total": "NaN"},
+        {"total": 9.99},
+        {"status": "a\0b"},
+        {"currency": "x" * 101},
+        {"number": "\0"},
+    ],
+)
+def test_an_order_that_cannot_be_kept_may_have_been_placed(run, woo, store, lie) -> None:
+    placed = {"id": 7, "status": "processing", "total": "9.99", "currency": "USD"}
+    woo.fails("POST", 201, json.dumps(placed | lie).encode())
+
+    with pytest.raises(OutcomeUnknown):
+        run(store.place_order(order()))
+
+
+@pytest.mark.parametrize("taken", ["2", 2, "²", "-1", "9" * 5000, None, [], "two"])
+def test_what_an_order_took_from_stock_is_a_count_or_nothing(run, woo, store, taken) -> None:
+    line = {"product_id": 5, "meta_data": [{"key": "_reduced_stock", "value": taken}]}
+    placed = {"id": 7, "status": "processing", "total": "1", "currency": "USD"}
+    woo.fails("POST", 201, json.dumps(placed | {"line_items": [line]}).encode())
+
+    shown = run(store.place_order(order()))
+
+    assert shown.reduced == ({Place(5, None): 2} if taken in ("2", 2) else {})
+
+
+@pytest.mark.parametrize("pages", ["inf", "nan", "-1", "1e9", "²", ""])
+def test_a_number_of_pages_that_is_none_is_one(run, woo, store, pages) -> None:
+    woo.fails("GET", 200, b"[]", headers={"X-WP-TotalPages": pages.encode().decode("latin-1")})
+
+    assert run(store.variations(1)) == []
 
 
 def test_nothing_that_is_unknown_is_sent(run, woo, store) -> None:

@@ -26,13 +26,13 @@ from support.bank import Cut, PowerCut
 from support.clock import MovableClock
 from support.money.providers import CURRENCY, Line, Provider
 
-STOCK = 6
+STOCK = 12
 PRICES = (0, 1, 999)
 RATES = {"tax_rates": "DE=19%, *=7%", "shipping_rates": "DE=4.90 EUR, *=0.01 EUR"}
 
 shoppers = st.integers(0, 1)
 products = st.integers(0, len(PRICES) - 1)
-quantities = st.integers(1, STOCK)
+quantities = st.sampled_from([1, 2, 3, STOCK])
 cards = st.sampled_from([None, "tok_visa", "tok_chargeDeclined"])
 cuts = st.sampled_from([None, None, None, *Cut])
 keys = st.sampled_from([None, None, "k1", "k2"])
@@ -40,6 +40,23 @@ countries = st.sampled_from([None, "DE", "FR"])
 which = st.integers(0, 9)
 """Counted from the latest."""
 wishes = st.lists(st.tuples(products, st.integers(1, 2)), max_size=2)
+HAPPENINGS = {
+    "the shopper pays": "shopper_pays",
+    "the shopper's card is declined": "card_is_declined",
+    "the first event comes": "first_event_comes",
+    "the last event comes": "last_event_comes",
+    "the last event comes twice": "last_event_comes_twice",
+    "the worker works": "worker_works",
+    "the worker works on what came last": "worker_works_elsewhere",
+    "the shopper looks": "shopper_looks",
+    "some goes back": "some_goes_back",
+    "all goes back": "all_goes_back",
+    "some goes back elsewhere": "some_goes_back_elsewhere",
+    "much goes back elsewhere": "much_goes_back_elsewhere",
+    "the sweep comes": "sweep_comes",
+}
+"""What may happen to what was begun last, and the steps that it is."""
+happenings = st.lists(st.sampled_from(list(HAPPENINGS)), max_size=6)
 
 
 class Ledger(NamedTuple):
@@ -135,6 +152,10 @@ class Base(RuleBasedStateMachine):
             return Ledger(*rows, await self.provider.books())
 
         self.books = self.run(read())
+
+    def happen(self, then: list[str]) -> None:
+        """Have one thing after the other happen to what was begun last."""
+        raise NotImplementedError
 
     def close(self) -> None:
         self.run(self.shop.database.close())

@@ -21,6 +21,7 @@ class Counting(Base):
         self.read_books()
         ledger = self.books
         nothing_is_sold_twice_and_nothing_is_lost(ledger)
+        nothing_goes_back_that_nobody_asked_for(ledger)
         no_money_is_unaccounted_for(ledger)
         no_refund_exceeds_what_was_paid(ledger)
         for order in ledger.orders:
@@ -89,6 +90,14 @@ def nothing_is_sold_twice_and_nothing_is_lost(ledger: Ledger) -> None:
         assert variant.stock >= 0
         assert variant.stock + held[variant.id] == STOCK
         assert variant.ordered == held[variant.id]
+
+
+def nothing_goes_back_that_nobody_asked_for(ledger: Ledger) -> None:
+    """Whoever is paid here was not given up before: both providers close what we close."""
+    assert {refund.reason for refund in ledger.refunds} <= {
+        None,
+        "refunded at the payment provider",
+    }
 
 
 def no_money_is_unaccounted_for(ledger: Ledger) -> None:

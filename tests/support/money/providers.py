@@ -18,7 +18,6 @@ from infrastructure.payments.stand_in.gateway import StandInGateway
 from support.bank import Bank, Cut, PowerCut
 from support.stripe_events import signed
 
-
 CURRENCY = "EUR"
 
 

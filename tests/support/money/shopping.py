@@ -16,6 +16,7 @@ from support.money.base import (
     cards,
     countries,
     cuts,
+    happenings,
     keys,
     latest,
     products,
@@ -52,15 +53,32 @@ class Shopping(Base):
     def log_in_with_the_guests_cart(self, who) -> None:
         self.attempt(self.shop.carts.merge(self.caller(who), self.guest))
 
-    @rule(who=shoppers, wanted=wishes, card=cards, cut=cuts, key=keys, country=countries)
-    def check_out(self, who, wanted, card, cut, key, country) -> None:
+    @rule(
+        who=shoppers,
+        wanted=wishes,
+        then=happenings,
+        card=cards,
+        cut=cuts,
+        key=keys,
+        country=countries,
+    )
+    def check_out(self, who, wanted, then, card, cut, key, country) -> None:
         self.fill_cart(who, wanted)
         purchase = Purchase(key=_key("checkout", key, country), shipping_address=_address(country))
         order = self.attempt(self.shop.checkout.check_out(self.caller(who), purchase, card), cut)
         assert order is None or (order.is_settled and order.user_id == self.users[who])
+        self._and_then(then)
 
-    @rule(who=shoppers, wanted=wishes, mode=_MODES, cut=cuts, key=keys, country=countries)
-    def open_session(self, who, wanted, mode, cut, key, country) -> None:
+    @rule(
+        who=shoppers,
+        wanted=wishes,
+        then=happenings,
+        mode=_MODES,
+        cut=cuts,
+        key=keys,
+        country=countries,
+    )
+    def open_session(self, who, wanted, then, mode, cut, key, country) -> None:
         self.fill_cart(who, wanted)
         request = SessionRequest(
             mode=mode,
@@ -71,16 +89,18 @@ class Shopping(Base):
         )
         opening = self.shop.payment_sessions.open_session(self.caller(who), request)
         self._check_opened(who, self.attempt(opening, cut))
+        self._and_then(then)
 
     @rule(
         who=shoppers,
         wanted=wishes,
+        then=happenings,
         cut=cuts,
         key=keys,
         country=countries,
         amount=st.sampled_from([None, 999]),
     )
-    def open_intent(self, who, wanted, cut, key, country, amount) -> None:
+    def open_intent(self, who, wanted, then, cut, key, country, amount) -> None:
         self.fill_cart(who, wanted)
         request = IntentRequest(
             amount=amount,
@@ -88,8 +108,12 @@ class Shopping(Base):
             key=_key(f"intent {amount}", key, country),
         )
         opening = self.shop.payment_sessions.open_intent(self.caller(who), request)
-        opened = self.attempt(opening, cut)
-        self._check_opened(who, opened)
+        self._check_opened(who, self.attempt(opening, cut))
+        self._and_then(then)
+
+    def _and_then(self, then: list[str]) -> None:
+        self.read_books()
+        self.happen(then)
 
     def _check_opened(self, who: int, opened: Any) -> None:
         """What is opened can be paid, or has been."""
@@ -134,7 +158,8 @@ class Shopping(Base):
     @precondition(lambda self: self.books.opened)
     @rule(number=which, good=st.booleans())
     def try_a_card_where_it_was_opened(self, number, good) -> None:
-        self.run(self.provider.try_card(latest(number, self.books.opened), good=good))
+        if self.books.opened:
+            self.run(self.provider.try_card(latest(number, self.books.opened), good=good))
 
     @rule(who=shoppers, first=products, second=products, quantity=quantities, at_once=st.booleans())
     def place_order(self, who, first, second, quantity, at_once) -> None:

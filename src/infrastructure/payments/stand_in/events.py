@@ -9,6 +9,7 @@ import msgspec
 
 from common.clock import utc_now
 from domain.database import Database
+from domain.workflow import TryAgain
 from infrastructure.databases.transaction import SqlTransaction
 
 WEBHOOK = "/api/v1/webhooks/stripe"
@@ -17,7 +18,7 @@ _PATIENCE = 30.0  # seconds
 type AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-class EventNotTaken(Exception):
+class EventNotTaken(TryAgain):
     """The shop did not take an event. It has to be sent again."""
 
 
