@@ -43,7 +43,8 @@ def shop(
 ) -> Iterator[Siege]:
     """A shop after all that has happened to it."""
     folder = tmp_path_factory.mktemp(request.param)
-    with besieged(folder, database_for(request, folder)) as shop:
+    workers = 1 if request.param == "postgres" else 0
+    with besieged(folder, database_for(request, folder), workers=workers) as shop:
         kill_at_every_step(shop)
         kill_at_random(shop)
         shop.wait_until_ready()
@@ -78,7 +79,7 @@ def kill_at(shop: Siege, ambush: Ambush, victim) -> None:
         wait_until(ambush.is_sprung, ambush)
         victim.kill()
         ambush.remove()
-        shop.start_again(victim)
+        victim.start()
         paying.result()
 
 
@@ -94,7 +95,7 @@ def kill_at_random(shop: Siege) -> None:
             time.sleep(random.uniform(0.1, 1.5))  # noqa: S311
             victim = (shop.worker, shop.web)[number % 2]
             victim.kill()
-            shop.start_again(victim)
+            victim.start()
         for purchase in crowd:
             purchase.result()
 

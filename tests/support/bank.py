@@ -1,14 +1,19 @@
 """A payment gateway whose books a test can open, and whose wire a test can cut."""
 
 from collections import Counter
+from datetime import timedelta
 from enum import StrEnum
 
+from common.clock import Clock, utc_now
 from common.ids import new_id
 from common.money import Money
 from domain.payment.errors import PaymentRefused, PaymentsUnavailable
 from domain.payment.gateway import Bill, Charge, Opened, PaymentKind, Refunded, RefundStatus
 from support import stripe_events as told
 from support.stripe_events import Json
+
+_LEAST_TIME = timedelta(minutes=30)
+"""What a shopper must have to pay in, as at Stripe's."""
 
 
 class PowerCut(BaseException):
@@ -44,13 +49,20 @@ class Bank:
         self.cut: Cut | None = None
         self.unreachable_for: set[str] = set()
         """Keys under which every call fails."""
+        self.is_away = False
+        """Whether every call fails."""
         self.refuses = False
         """Whether it will not have any bill."""
+        self.refunds_fail = False
+        """Whether it gives nothing back."""
+        self.clock: Clock = utc_now
         self.asked: list[str] = []
         """The key of every call, in order."""
 
     async def charge(self, bill: Bill, token: str | None) -> Charge:
         self._reach(bill.key)
+        if self.refuses:
+            raise PaymentRefused(reason="the bank has its reasons")
         if bill.key not in self._outcomes:
             code = None if token != "tok_chargeDeclined" else "card_declined"
             if code:
@@ -61,7 +73,7 @@ class Bank:
 
     async def open(self, bill: Bill) -> Opened:
         self._reach(bill.key)
-        if self.refuses:
+        if bill.key not in self._opened and self._is_hopeless(bill):
             raise PaymentRefused(reason="the bank has its reasons")
         self.bills[bill.key] = bill
         name = f"{'cs' if bill.session else 'pi'}_{bill.key}"
@@ -97,6 +109,10 @@ class Bank:
             self._end(self.bills[key], None)
         return self._outcomes[key]
 
+    def pay_late(self, key: str) -> None:
+        """Take the money although the shop was told that it would not come."""
+        self._end(self.bills[key], None)
+
     def decline(self, key: str, code: str = "card_declined") -> None:
         """Decline a card that the shopper tries; another one may still pay."""
         if key not in self._outcomes:
@@ -109,7 +125,7 @@ class Bank:
 
     def _give_back(self, paid: str, key: str, amount: Money) -> Refunded:
         left = self.taken[paid].amount - self.returned_of[paid] if paid in self.taken else 0
-        if not 0 < amount.amount <= left:
+        if self.refunds_fail or not 0 < amount.amount <= left:
             return Refunded(new_id(), RefundStatus.FAILED, f"{left} of the charge is left")
         self.returned[key] = amount
         self.returned_of[paid] += amount.amount
@@ -133,12 +149,16 @@ class Bank:
             self._tell(f"checkout.session.{how}", ended)
         self._outcomes[bill.key] = Charge(f"pi_{bill.key}", decline_code is None, decline_code)
 
+    def _is_hopeless(self, bill: Bill) -> bool:
+        soon = self.clock() + _LEAST_TIME
+        return self.refuses or (bill.session is not None and bill.session.expires_at < soon)
+
     def _tell(self, kind: str, about: Json) -> None:
         self.events.append(told.event(kind, about))
 
     def _reach(self, key: str) -> None:
         self.asked.append(key)
-        if key in self.unreachable_for:
+        if self.is_away or key in self.unreachable_for:
             raise PaymentsUnavailable(retry_after=1)
         if self.cut is Cut.BEFORE:
             raise PowerCut

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from itertools import cycle
 from typing import Any, NamedTuple
 
+from common.ids import new_id
 from domain.identity.caller import Role
 from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
@@ -66,7 +67,7 @@ async def crowd(
     """Let people in, who want one of each product, in either order; their carts are empty yet."""
 
     async def unit(tx: SqlTransaction) -> list[str]:
-        users = [User(email=f"{n}@crowd.example", password_hash="-") for n in range(number)]
+        users = [User(email=f"{new_id()}@crowd.example", password_hash="-") for _ in range(number)]
         for user in users:
             tx.users.add(user)
         return [user.id for user in users]

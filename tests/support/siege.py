@@ -14,7 +14,7 @@ from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.transaction import SqlTransaction
-from infrastructure.databases.urls import database_url, is_sqlite
+from infrastructure.databases.urls import database_url
 from support.ambushes import Office, open_office
 from support.buyers import SECRET, STRIPE_SECRET, Buyer, Json, token_of
 from support.process import Process
@@ -30,9 +30,9 @@ _CROWD = 150
 class Siege:
     """What there is of the shop, and of the world around it."""
 
-    web: Process
-    worker: Process
-    """What runs workflows: on SQLite the web process."""
+    folder: Path
+    environment: dict[str, str]
+    running: ExitStack
     traps: Traps
     office: Office
     store: WooStore
@@ -40,15 +40,30 @@ class Siege:
     users: Iterator[User]
     products: list[str] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
-    kills: int = 0
+    webs: list[Process] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
-    def start_again(self, process: Process) -> None:
-        """Start the successor of a process that was killed."""
-        process.start()
-        self.kills += 1
+    @property
+    def web(self) -> Process:
+        return self.webs[0]
+
+    @property
+    def worker(self) -> Process:
+        """What runs workflows: without workers the web process."""
+        return self.workers[0] if self.workers else self.web
+
+    def open_web(self) -> Process:
+        """Start one more server."""
+        started = web_process(self.folder, **self.environment)
+        return _ready(self.running.enter_context(started), self.webs)
+
+    def open_worker(self) -> Process:
+        """Start one more process that runs workflows."""
+        started = worker_process(self.folder, **self.environment)
+        return _ready(self.running.enter_context(started), self.workers)
 
     def wait_until_ready(self) -> None:
-        for process in {self.web, self.worker}:
+        for process in (*self.webs, *self.workers):
             process.wait_until_ready()
 
     def buyer(self, *, pays: bool = True) -> Buyer:
@@ -102,8 +117,8 @@ class Siege:
 
 
 @contextmanager
-def besieged(folder: Path, uri: str) -> Iterator[Siege]:
-    """Open a shop for whoever is to come, with mail, a store, and a worker where one is needed."""
+def besieged(folder: Path, uri: str, *, workers: int = 0, **settings: str) -> Iterator[Siege]:
+    """Open a shop for whoever is to come, with mail, a store, and workers where they are needed."""
     with ExitStack() as running:
         office = running.enter_context(open_office())
         store = running.enter_context(WooStore())
@@ -114,18 +129,24 @@ def besieged(folder: Path, uri: str) -> Iterator[Siege]:
             "SMTP_URL": office.url(),
             "RATE_LIMITS": "off",
             **store.environment,
+            **settings,
         }
         Migrations(database_url(uri), automatic=False).upgrade()
         people = asyncio.run(_people(uri))
-        web = running.enter_context(web_process(folder, **environment))
-        worker = web
-        if not is_sqlite(database_url(uri)):
-            worker = running.enter_context(worker_process(folder, **environment))
         admin = token_of(people.pop().id, Role.ADMIN)
-        siege = Siege(web, worker, traps_in(uri), office, store, admin, iter(people))
-        siege.wait_until_ready()
+        traps = traps_in(uri)
+        siege = Siege(folder, environment, running, traps, office, store, admin, iter(people))
+        siege.open_web()
+        for _ in range(workers):
+            siege.open_worker()
         siege.put_up_for_sale("Emma", "Persuasion")
         yield siege
+
+
+def _ready(process: Process, others: list[Process]) -> Process:
+    process.wait_until_ready()
+    others.append(process)
+    return process
 
 
 async def _people(uri: str) -> list[User]:

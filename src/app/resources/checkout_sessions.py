@@ -1,11 +1,11 @@
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
 from app.resources.checkout import ShippingAddress, shipped_to
+from app.resources.prices import Cents
 from app.schema import Input, Moment, Omissible, Reference, View
 from domain.catalog.errors import InsufficientInventory, ProductUnavailable
 from domain.checkout.errors import (
@@ -35,24 +35,14 @@ _OPENING = (
     PaymentRefused,
     PaymentsUnavailable,
 )
-_URL = re.compile(r"https?://[^/?#\s\\@]+(?:[/?#]\S*)?")
-
-
-def _web_address(text: str) -> str:
-    if not _URL.fullmatch(text):
-        raise ValueError("not an http or https URL")
-    return text
-
-
 Url = Annotated[
     str,
     Field(
         max_length=2000,
-        pattern=r"^https?://[!-~]+$",
+        pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!-~]*)?$",
         description="`{CHECKOUT_SESSION_ID}` in it is filled in.",
         examples=["https://shop.example/thanks?session_id={CHECKOUT_SESSION_ID}"],
     ),
-    AfterValidator(_web_address),
 ]
 Note = Annotated[str, Field(max_length=500, pattern=r"^[^\u0000]*$")]
 NoteName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\u0000\[\]]+$")]
@@ -79,7 +69,7 @@ class OpenSession(Input):
 class OpenIntent(Input):
     """The sum is what the cart comes to. Give what you show, and we say if that differs."""
 
-    amount: Omissible[Annotated[int, Field(ge=0, le=10**15, description="Minor units.")]] = None
+    amount: Omissible[Cents] = None
     currency: Omissible[Annotated[str, Field(pattern="^[A-Za-z]{3}$")]] = None
     payment_method_types: Omissible[
         Annotated[

@@ -30,6 +30,22 @@ MajorUnits = Annotated[
         _SCHEMA | {"description": "Major units of the currency, exact to its minor unit."}
     ),
 ]
+SomeCents = Annotated[
+    int, Field(gt=0, le=MAX_PRICE, description="Minor units of the currency."), WHOLE
+]
+SomeMajorUnits = Annotated[
+    Decimal,
+    Field(gt=0, le=MAX_PRICE, allow_inf_nan=False, strict=False),
+    BeforeValidator(_number),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": MAX_PRICE,
+            "description": "Major units of the currency, exact to its minor unit.",
+        }
+    ),
+]
 Bound = Annotated[
     Decimal,
     _AMOUNT,

@@ -6,7 +6,7 @@ from app.errors import ValidationFailed
 from app.http import Request
 from app.operation import operation
 from app.resources.carts import Quantity
-from app.resources.prices import Cents, MajorUnits, minor_units
+from app.resources.prices import SomeCents, SomeMajorUnits, minor_units
 from app.schema import Input, Major, Minor, Moment, Omissible, Text, Uuid, View
 from domain.identity.caller import Access
 from domain.order.errors import (
@@ -31,8 +31,8 @@ class RefundOrder(Input):
 
     model_config = ConfigDict(json_schema_extra={"not": {"required": ["restock", "items"]}})
 
-    amount: Omissible[MajorUnits] = None
-    amount_cents: Omissible[Cents] = None
+    amount: Omissible[SomeMajorUnits] = None
+    amount_cents: Omissible[SomeCents] = None
     restock: Omissible[bool] = None
     items: Omissible[Annotated[list[RestockLine], Field(min_length=1, max_length=100)]] = None
     reason: Omissible[Annotated[Text, Field(max_length=500)]] = None
@@ -86,8 +86,6 @@ class Refunds:
             raise ValidationFailed({"items": "give items or restock, not both"})
         currency = (await self._orders.get(req.caller, order_id)).currency
         amount = minor_units("amount", body.amount, body.amount_cents, currency)
-        if amount == 0:
-            raise ValidationFailed({"amount": "Input should be greater than 0"})
         request = RefundRequest(
             amount=amount,
             restock_all=bool(body.restock),

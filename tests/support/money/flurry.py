@@ -29,21 +29,18 @@ class Machine(Shopping, Keeping, Counting):
     def card_is_declined(self) -> None:
         self.try_a_card_where_it_was_opened(number=0, good=False)
 
-    def first_event_comes(self) -> None:
+    def first_event_is_dealt_with(self) -> None:
         self.an_event_comes(number=0, again=False)
+        self.worker_works()
 
-    def last_event_comes(self) -> None:
+    def last_event_is_dealt_with(self) -> None:
         self.an_event_comes(number=-1, again=False)
-
-    def last_event_comes_twice(self) -> None:
-        self.an_event_comes(number=-1, again=True)
-        self.an_event_comes(number=-1, again=False)
+        for _ in range(2):  # the stand-in's are delivered, and then dealt with
+            self.a_workflow_is_carried_out(number=-1, cut=None)
 
     def worker_works(self) -> None:
-        self.a_workflow_is_carried_out(number=0, cut=None)
-
-    def worker_works_elsewhere(self) -> None:
-        self.a_workflow_is_carried_out(number=-1, cut=None)
+        for _ in range(2):
+            self.a_workflow_is_carried_out(number=0, cut=None)
 
     def shopper_looks(self) -> None:
         if self.books.sessions:

@@ -70,7 +70,7 @@ class BankProvider:
         self._bank.cut = cut
 
     def join(self, shop: Container, clock: Clock) -> None:
-        self._shop = shop
+        self._shop, self._bank.clock = shop, clock
 
     async def try_card(self, payment: Payment, *, good: bool) -> None:
         if payment.reference:
