@@ -17,6 +17,7 @@ from infrastructure.workflows.system import system_url
 
 NOISE = re.compile(r"^[\d:.]+ (?:WARNING|ERROR|CRITICAL).*|^Traceback.*", re.MULTILINE)
 TAKEOVER = 60.0  # seconds; it is about ten
+NO_STORE = {"WOOCOMMERCE_URL": "", "WOOCOMMERCE_KEY": "", "WOOCOMMERCE_SECRET": ""}
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def somebody_caught_at_a_mail(shop: Siege):
 def test_what_was_bought_before_there_was_a_worker_is_done_when_there_is_one(
     postgres_uri, tmp_path
 ) -> None:
-    with besieged(tmp_path, postgres_uri) as shop:
+    with besieged(tmp_path, postgres_uri, **NO_STORE) as shop:
         sell(shop)
         waiting = [run["name"] for run in shop.unfinished()]
 
@@ -80,7 +81,7 @@ def test_what_was_bought_before_there_was_a_worker_is_done_when_there_is_one(
 
 
 def test_what_a_killed_worker_had_begun_is_taken_over_by_another(postgres_uri, tmp_path) -> None:
-    with besieged(tmp_path, postgres_uri, workers=2) as shop:
+    with besieged(tmp_path, postgres_uri, workers=2, **NO_STORE) as shop:
         with somebody_caught_at_a_mail(shop):
             victim = at_work(shop, postgres_uri)
             victim.kill()
@@ -95,7 +96,7 @@ def test_a_worker_that_is_told_to_stop_stops_soon_and_loses_nothing(
     request, tmp_path, database
 ) -> None:
     uri = request.getfixturevalue(database)
-    with besieged(tmp_path, uri, workers=1, WORKFLOWS="worker") as shop:
+    with besieged(tmp_path, uri, workers=1, WORKFLOWS="worker", **NO_STORE) as shop:
         with somebody_caught_at_a_mail(shop):
             code = shop.worker.stop()
         said = shop.worker.said()
@@ -108,7 +109,7 @@ def test_a_worker_that_is_told_to_stop_stops_soon_and_loses_nothing(
 
 
 def test_of_two_servers_on_sqlite_one_runs_workflows_until_it_dies(sqlite_uri, tmp_path) -> None:
-    with besieged(tmp_path, sqlite_uri) as shop:
+    with besieged(tmp_path, sqlite_uri, **NO_STORE) as shop:
         other = shop.open_web()
         with somebody_caught_at_a_mail(shop):
             shop.web.kill()
@@ -122,7 +123,7 @@ def test_of_two_servers_on_sqlite_one_runs_workflows_until_it_dies(sqlite_uri, t
 def test_a_worker_beside_a_server_that_runs_workflows_itself_stands_by(
     sqlite_uri, tmp_path: Path
 ) -> None:
-    with besieged(tmp_path, sqlite_uri, workers=1) as shop:
+    with besieged(tmp_path, sqlite_uri, workers=1, **NO_STORE) as shop:
         sell(shop)
         wait_until_confirmed(shop)
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from infrastructure.databases.urls import is_sqlite
+from infrastructure.workflows.system import system_is_current
 
 HEAD = "0003"
 """The newest revision. Said here so that a start that needs no migrating loads no Alembic."""
@@ -30,15 +31,10 @@ class Migrations:
     async def open(self) -> None:
         if self._automatic and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        present = await self.present()
-        if present == HEAD:
-            return
-        if not self._automatic:
-            raise SchemaOutdated(
-                f"The database schema is at {present or 'nothing'}, this release needs {HEAD}. "
-                "Run: uv run alembic upgrade head"
-            )
-        await asyncio.to_thread(self.upgrade)
+        if fault := await self._fault():
+            if not self._automatic:
+                raise SchemaOutdated(f"{fault} Run: uv run alembic upgrade head")
+            await asyncio.to_thread(self.upgrade)
 
     async def close(self) -> None:
         """Nothing stays open."""
@@ -57,6 +53,15 @@ class Migrations:
         from alembic import command
 
         command.upgrade(alembic_config(self._url), "head")
+
+    async def _fault(self) -> str | None:
+        """Say what is wrong with the schema, if anything is."""
+        present = await self.present()
+        if present != HEAD:
+            return f"The database schema is at {present or 'nothing'}, this release needs {HEAD}."
+        if not await asyncio.to_thread(system_is_current, self._url):
+            return "The tables of DBOS are older than this release needs."
+        return None
 
 
 def alembic_config(url: URL) -> Any:

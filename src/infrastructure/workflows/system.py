@@ -6,6 +6,7 @@ On SQLite they are in the very same file, on Postgres in the schema ``dbos``.
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import error as dbos_errors
 from sqlalchemy import URL, Engine, create_engine, event
 
 from infrastructure.databases.sqlite import teach_milliseconds
@@ -62,6 +63,7 @@ def executor_config(url: URL, name: str) -> DBOSConfig:
         "serializer": SERIALIZER,
         "enable_otlp": False,
         "log_level": "WARNING",
+        "run_migrations": False,  # that was done, or refused, when the database was opened
     }
     if engine := system_engine(url):
         config["system_database_engine"] = engine
@@ -84,6 +86,18 @@ def system_client(url: URL) -> DBOSClient:
         lazy=True,
         retry_connection_errors=False,
     )
+
+
+def system_is_current(url: URL) -> bool:
+    """Tell whether DBOS's tables are as this release needs them."""
+    client = system_client(url)
+    try:
+        client._sys_db.verify_migrations()
+    except dbos_errors.DBOSInitializationError:
+        return False
+    finally:
+        client.destroy()
+    return True
 
 
 def migrate_system(url: URL) -> None:
