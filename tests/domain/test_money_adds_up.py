@@ -2,7 +2,7 @@
 
 The shop is the real one on a real database; the steps are what shoppers, administrators, the
 payment provider, time and bad luck do to it. After each, the books of the shop and of the
-provider are compared. Forty examples find what is broken; before a release run five hundred,
+provider are compared. Thirty examples find what is broken; before a release run five hundred,
 of fifty steps each.
 """
 
@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from support.money.flurry import Machine
 from support.money.providers import BankProvider, StandInProvider
 
-EXAMPLES, STEPS = 40, 25
+EXAMPLES, STEPS = 30, 25
 
 
 @pytest.mark.parametrize("provider", [BankProvider, StandInProvider])

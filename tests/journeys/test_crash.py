@@ -4,10 +4,9 @@ Every webhook comes three times. Afterwards all must be as if nothing had happen
 """
 
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -92,7 +91,7 @@ def kill_at_random(shop: Siege) -> None:
         ]
         for number in range(RANDOM_KILLS):
             shop.wait_until_ready()
-            time.sleep(random.uniform(0.1, 1.5))  # noqa: S311
+            wait(crowd, timeout=random.uniform(0.1, 1.5))  # noqa: S311
             victim = (shop.worker, shop.web)[number % 2]
             victim.kill()
             victim.start()

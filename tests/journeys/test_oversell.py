@@ -1,19 +1,21 @@
-"""Fifty buyers and ten units, at two real servers with one Postgres between them."""
+"""Fifty buyers and ten units, at two real servers with one database between them."""
 
 from collections.abc import Iterator
 
 import pytest
 from support.doors import DOORS, outcomes
-from support.postgres import Postgres
 from support.two_servers import TwoServers, two_servers
 
 STOCK, BUYERS = 10, 50
 LOST = "409 insufficient_inventory"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory, postgres: Postgres) -> Iterator[TwoServers]:
-    folder, uri = tmp_path_factory.mktemp("two_servers"), postgres.new_database("two_servers")
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shop(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[TwoServers]:
+    folder = tmp_path_factory.mktemp("two_servers")
+    uri = f"sqlite:///{folder / 'shop.db'}"
+    if request.param == "postgres":
+        uri = request.getfixturevalue("postgres").new_database("two_servers")
     with two_servers(folder, uri) as shop:
         yield shop
 

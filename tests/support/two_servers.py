@@ -1,4 +1,4 @@
-"""Two real servers with one Postgres between them, and people who ask either of them."""
+"""Two real servers with one database between them, and people who ask either of them."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.migrations import Migrations
 from infrastructure.databases.transaction import SqlTransaction
-from infrastructure.databases.urls import database_url
+from infrastructure.databases.urls import database_url, is_sqlite
 from support.doors import Answer, Buyer, Json, Send, crowd, fill
 from support.server import Server, served
 from support.tokens import claims_of, signed
@@ -135,11 +135,11 @@ class TwoServers:
 
 @contextmanager
 def two_servers(folder: Path, uri: str) -> Iterator[TwoServers]:
-    """Serve one database twice, with a worker beside."""
+    """Serve one database twice; on Postgres a worker is beside, on SQLite one of them works."""
     Migrations(database_url(uri), automatic=False).upgrade()
     settings = {"DATABASE_URL": uri, "SECRET_KEY": _SECRET, "RATE_LIMITS": "off"}
     with (
-        served(folder, workers=1, **settings) as one,
+        served(folder, workers=0 if is_sqlite(database_url(uri)) else 1, **settings) as one,
         served(folder, **settings) as other,
     ):
         yield TwoServers([one, other], uri)

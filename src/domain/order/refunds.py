@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from common.clock import Clock
-from common.errors import ConcurrentUpdate
 from common.logging import log
 from domain.database import Database
 from domain.order.errors import (
@@ -18,7 +17,7 @@ from domain.order.models import Order
 from domain.order.ports import OrderTransaction
 from domain.payment.gateway import PaymentGateway, Refunded, RefundStatus
 from domain.payment.models import Payment, Refund
-from domain.workflow import Job
+from domain.workflow import Job, TryAgain
 
 REFUND = "refund"
 """The workflow that carries a refund out."""
@@ -94,7 +93,7 @@ class RefundService:
     async def returned(self, charge: str, total: int) -> str:
         """Write down money that the provider gave back without us; tell what that came to.
 
-        Raises ``ConcurrentUpdate`` while a refund of ours is under way: ask again then.
+        Raises ``TryAgain`` while a refund of ours is under way.
         """
 
         async def unit(tx: OrderTransaction) -> str:
@@ -106,7 +105,7 @@ class RefundService:
                 each for each in await tx.refunds.of_order(order.id) if each.payment_id == known.id
             ]
             if any(each.pending for each in earlier):
-                raise ConcurrentUpdate  # once it is carried out we know whether it is part of this
+                raise TryAgain("a refund of ours is under way, and may be part of this")
             counted = (each for each in earlier if each.status == RefundStatus.SUCCEEDED)
             more = min(total, known.amount) - sum(each.amount for each in counted)
             if more <= 0:

@@ -14,8 +14,9 @@ from infrastructure.databases.urls import is_sqlite
 
 APPLICATION = "peregrine"
 VERSION = "1"
-"""Which workflows fit together. Raise it when the steps of one change: those under way then wait
-for a process of the version that began them."""
+"""Never raised: DBOS leaves what one version has begun to processes of that version, and after a
+release there is none. A workflow whose steps change gets another name instead, and the old one
+stays until it has run dry."""
 SERIALIZER = DBOSPortableJSONSerializer()
 
 _PATIENCE = 30_000  # milliseconds that DBOS waits for SQLite's write lock

@@ -2,6 +2,9 @@ import pytest
 from support.bank import Bank, Cut, PowerCut
 from support.paying import tell
 from support.shopping import DECLINED, buy, fill, order_in, place, statuses
+from support.worker import carry_out_one
+
+from domain.workflow import TryAgain
 
 MALFORMED_REFUNDS = [
     ({"amount_cents": 0}, "amount_cents"),
@@ -254,6 +257,24 @@ def test_our_own_refund_is_not_counted_again_when_the_bank_tells_of_it(
     carried_out()
 
     tell(client, bank, times=2)
+    carried_out()
+
+    assert shown(shopper, order) == ("PAID", 1000)
+    assert len(shopper.get(f"/orders/{order['id']}/refunds").json) == 1
+
+
+def test_what_the_bank_tells_of_a_refund_that_is_under_way_waits_for_its_end(
+    run, client, shopper, order, ask, bank, carried_out
+) -> None:
+    ask(amount_cents=1000)
+    bank.cut = Cut.AFTER
+    with pytest.raises(PowerCut):
+        carried_out()
+    bank.cut = None
+
+    tell(client, bank)
+    with pytest.raises(TryAgain, match="under way"):
+        run(carry_out_one(client.shop, -1))
     carried_out()
 
     assert shown(shopper, order) == ("PAID", 1000)

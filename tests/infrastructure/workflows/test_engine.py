@@ -173,6 +173,31 @@ def test_what_does_not_finish_in_time_is_taken_up_where_it_was(
     assert diary.entries == ["0"]
 
 
+def test_a_workflow_that_has_other_steps_by_now_fails_where_it_is_seen_and_can_be_run_again(
+    run, begin, enqueue, until, ended, admin
+) -> None:
+    diary, at_work = Diary(), asyncio.Event()
+
+    async def wait(*arguments: str) -> None:
+        at_work.set()
+        await asyncio.Event().wait()
+
+    async def other_steps() -> None:
+        await durable_step("something new", diary.write, "new")
+
+    engine = begin({"work": diary.workflow(diary.write, wait)}, patience=0)
+    enqueue("work", "work-1")
+    until(at_work.is_set)
+    run(engine.close())
+    begin({"work": other_steps})
+
+    assert ended("work-1") == "failed"
+    assert "something new" in admin.get("/admin/workflows/work-1").json["error"]
+    admin.post("/admin/workflows/work-1/rerun")
+    assert ended("work-1") == "succeeded"
+    assert diary.entries == ["0", "new"]
+
+
 def test_what_is_on_a_schedule_runs_by_itself_and_is_forgotten_soon(
     run, begin, until, client, later
 ) -> None:

@@ -1,28 +1,30 @@
+import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-from sqlalchemy import URL, text
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import URL
 
 from infrastructure.databases.migrations import Migrations, SchemaOutdated
 from infrastructure.databases.urls import database_url
-from infrastructure.workflows.system import system_client, system_is_current, system_url
+from infrastructure.workflows.system import system_is_current, system_url
 
 
 @pytest.fixture
-def url(migrated_sqlite, tmp_path) -> URL:
-    """A database at our newest schema, in which DBOS has no tables."""
+def change(migrated_sqlite, tmp_path):
+    """Change a database that is at our newest schema."""
     path = tmp_path / "shop.db"
     shutil.copy(migrated_sqlite, path)
-    url = database_url(f"sqlite:///{path}")
-    client = system_client(url)
-    with client._sys_db.engine.connect() as connection:
-        tables = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        for name in [*client._sys_db.tables.metadata_obj.tables, "dbos_migrations"]:
-            if name.removeprefix("dbos.") in set(tables):
-                connection.execute(text(f"DROP TABLE {name}"))
-    client.destroy()
-    return url
+
+    def change(*statements: str) -> URL:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return database_url(f"sqlite:///{path}")
+
+    return change
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,21 @@ def url(migrated_sqlite, tmp_path) -> URL:
 )
 def test_an_address_is_said_in_the_words_of_dboss_drivers(ours, theirs) -> None:
     assert system_url(database_url(ours)) == theirs
+
+
+def test_tables_of_dbos_that_are_older_stop_a_start_where_nothing_is_migrated(run, change) -> None:
+    url = change("UPDATE dbos_migrations SET version = 1")
+
+    with pytest.raises(SchemaOutdated, match=r"^The tables of DBOS are older"):
+        run(Migrations(url, automatic=False).open())
+
+
+def test_tables_of_dbos_that_are_missing_are_made_where_everything_is_migrated(change) -> None:
+    tables = [*(table.name for table in SystemSchema.metadata_obj.sorted_tables), "dbos_migrations"]
+    url = change(*(f"DROP TABLE {name}" for name in tables))
+    before = system_is_current(url)
+
+    asyncio.run(Migrations(url, automatic=True).open())
+
+    assert not before
+    assert system_is_current(url)

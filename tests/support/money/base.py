@@ -22,6 +22,7 @@ from domain.identity.models import User
 from domain.order.models import Order
 from domain.payment.gateway import PaymentKind
 from domain.payment.models import Payment, Refund
+from domain.workflow import TryAgain
 from support.bank import Cut, PowerCut
 from support.clock import MovableClock
 from support.money.providers import CURRENCY, Line, Provider
@@ -129,7 +130,7 @@ class Base(RuleBasedStateMachine):
         self.provider.cut = cut
         try:
             return self.run(work)
-        except (DomainError, PowerCut):
+        except (DomainError, TryAgain, PowerCut):
             return None
         finally:
             self.provider.cut = None
