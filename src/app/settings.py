@@ -2,22 +2,20 @@
 
 import re
 from datetime import timedelta
-from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
 from app.secret_key import kept_secret
+from app.setting_values import check_database, check_redis, listed, rates_of
 from common.money import CURRENCIES
 from domain.cart.notation import shipping_rates, tax_rates
 from domain.cart.rates import ChargeRule, RateTable
-from domain.limits import DEFAULT_RATES, Category
+from domain.limits import Category
 from infrastructure.databases.urls import database_url, home_of, is_sqlite
 from infrastructure.mail.addresses import Relay, Sender, relay_of, sender_of
 from infrastructure.woocommerce.address import Credentials, store_url
@@ -26,7 +24,6 @@ SHORTEST_SECRET = 32
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+")
-_REDIS = ("redis", "rediss")
 
 
 class SettingsWrong(Exception):
@@ -74,14 +71,14 @@ class Settings(BaseSettings):
     @classmethod
     def _usable(cls, value: str) -> str:
         if value:
-            _check_database(database_url(value))
+            check_database(database_url(value))
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
         if value:
-            _check_redis(value)
+            check_redis(value)
         return value
 
     @field_validator("stripe_secret_key")
@@ -129,13 +126,13 @@ class Settings(BaseSettings):
     @field_validator("rate_limits")
     @classmethod
     def _readable(cls, value: str) -> str:
-        _rates(value)
+        rates_of(value)
         return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _origins(cls, value: object) -> object:
-        origins = _listed(value)
+        origins = listed(value)
         if origins == ["*"]:
             return "*"
         for each in origins:
@@ -146,7 +143,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
-        return [ip_network(str(each), strict=False) for each in _listed(value)]
+        return [ip_network(str(each), strict=False) for each in listed(value)]
 
     @field_validator("public_url")
     @classmethod
@@ -204,7 +201,7 @@ class Settings(BaseSettings):
     @property
     def webhook_secrets(self) -> list[str]:
         """The secrets that Stripe may sign with: two, while one replaces the other."""
-        return _listed(self.stripe_webhook_secret.get_secret_value())
+        return listed(self.stripe_webhook_secret.get_secret_value())
 
     @property
     def store(self) -> Credentials | None:
@@ -240,7 +237,7 @@ class Settings(BaseSettings):
     @property
     def rates(self) -> dict[Category, str] | None:
         """The rate of each category of endpoints; nothing, when limits are off."""
-        return _rates(self.rate_limits)
+        return rates_of(self.rate_limits)
 
     def secret(self) -> str:
         """Return the key that signs tokens, made and kept if need be while debugging."""
@@ -278,45 +275,3 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsWrong(f"{env_file} is not a text in UTF-8.") from error
-
-
-def _listed(value: object) -> list[str]:
-    parts = value.split(",") if isinstance(value, str) else list(value or ())  # type: ignore[call-overload]
-    return [str(part).strip() for part in parts if str(part).strip()]
-
-
-def _rates(text: str) -> dict[Category, str] | None:
-    """Read ``login=10/minute, cart=100/minute``, or ``off``."""
-    if text.strip().lower() == "off":
-        return None
-    rates = dict(DEFAULT_RATES)
-    for each in _listed(text):
-        name, _, rate = (part.strip() for part in each.partition("="))
-        if name not in Category:
-            known = ", ".join(Category)
-            raise ValueError(f"{name!r} is none of {known}; write off, or pairs: cart=100/minute")
-        try:
-            (_,) = parse_many(rate)
-        except ValueError:
-            raise ValueError(f"{rate!r} is not a rate such as 100/minute") from None
-        rates[Category(name)] = rate
-    return rates
-
-
-def _check_database(url: URL) -> None:
-    if is_sqlite(url) and url.database in (None, "", ":memory:"):
-        raise ValueError("a shop needs a file to live in, such as sqlite:///shop.db")
-    if not is_sqlite(url) and find_spec("asyncpg") is None:
-        raise ValueError("Postgres takes the extra postgres: uv sync --extra postgres")
-
-
-def _check_redis(text: str) -> None:
-    try:
-        url = urlsplit(text)
-        known = url.scheme in _REDIS and bool(url.hostname) and (url.port or True)
-    except ValueError:  # a port that is none
-        known = False
-    if not known:
-        raise ValueError("not a Redis URL, such as redis://localhost:6379/0")
-    if find_spec("redis") is None:
-        raise ValueError("Redis takes the extra redis: uv sync --extra redis")
