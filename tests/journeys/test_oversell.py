@@ -47,6 +47,6 @@ def test_what_sessions_and_intents_held_comes_back_to_the_unit(shop) -> None:
     canceled = shop.cancel_everywhere(sessions)
 
     assert outcomes(answers) == {"served": STOCK, LOST: BUYERS - STOCK}
-    assert outcomes(canceled) == {"served": len(canceled)}
+    assert outcomes(canceled).keys() <= {"served"}
     shop.wait_for(lambda: shop.stocks(products) == [STOCK, STOCK])
     assert shop.complaints() == []

@@ -29,6 +29,8 @@ def all_at_once(*asks: Ask) -> list[Result]:
         await asyncio.gather(*(_sent(Ask(ask.client, "GET", "/readyz")) for ask in asks))
         return await asyncio.gather(*(_sent(ask) for ask in asks))
 
+    if not asks:
+        return []
     results: list[Result] = asks[0].client._run(everybody())
     for ask, result in zip(asks, results, strict=True):
         ask.client._hold_to_word(ask.verb, ask.path, result)

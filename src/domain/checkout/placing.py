@@ -54,11 +54,11 @@ async def begin(
     tx: CheckoutTransaction, caller: Caller, purchase: Purchase, rule: ChargeRule, now: datetime
 ) -> Attempt | PriceChanged:
     """Find or write the order for the caller's cart, holding its stock."""
+    cart = await tx.carts.of_user(caller.user_id, lock=True)  # before any order, as everywhere
     if purchase.key and (known := await _known(tx, caller, purchase.key, now)):
         if not known.is_pending:
             return Attempt(known, await tx.payments.latest_of(known.id))
         return await attempt_on(tx, known, purchase, now)
-    cart = await tx.carts.of_user(caller.user_id, lock=True)
     if cart is None or not cart.items:
         raise CartEmpty
     if unfinished := await tx.orders.pending_of_cart(cart.id):
