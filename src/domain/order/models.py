@@ -121,12 +121,15 @@ class Order(Entity, kw_only=True):
             )
         )
         self.subtotal_amount += offer.price.amount * quantity
-        self.total_amount = self.subtotal_amount
+        self._add_up()
 
     def charge(self, tax: int, shipping: int) -> None:
         """Add to an order that is being written what its goods cost more."""
         self.tax_amount, self.shipping_amount = tax, shipping
-        self.total_amount = self.subtotal_amount + tax + shipping
+        self._add_up()
+
+    def _add_up(self) -> None:
+        self.total_amount = self.subtotal_amount + self.tax_amount + self.shipping_amount
 
     @property
     def subtotal(self) -> Money:

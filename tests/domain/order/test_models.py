@@ -18,6 +18,7 @@ FOLLOWS = {
     (OrderStatus.PENDING, OrderStatus.CANCELED),
     (OrderStatus.PAID, OrderStatus.FULFILLED),
     (OrderStatus.PAID, OrderStatus.REFUNDED),
+    (OrderStatus.FULFILLED, OrderStatus.REFUNDED),
 }
 SETTLED = {OrderStatus.PAID, OrderStatus.FULFILLED, OrderStatus.REFUNDED}
 
