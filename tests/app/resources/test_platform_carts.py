@@ -1,9 +1,7 @@
-from uuid import uuid4
-
 import pytest
 from support.guests import CART, ITEMS, gather, held
 
-SOME_ID = str(uuid4())
+SOME_ID = "1f45db0f-1d53-4bae-be11-4ae90f709313"
 SESSION = "a-session-of-my-own-making"
 NO_SESSIONS = [
     "",
