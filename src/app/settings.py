@@ -1,29 +1,45 @@
 """Everything that differs from one deployment to the next, read from the environment."""
 
-import re
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
 from app.secret_key import kept_secret
-from app.setting_values import check_database, check_redis, listed, rates_of
-from common.money import CURRENCIES
+from app.setting_values import (
+    Currency,
+    DatabaseUri,
+    LogLevel,
+    MailFrom,
+    MailServer,
+    Networks,
+    Origin,
+    Origins,
+    PriceId,
+    Rates,
+    Reachable,
+    RedisUrl,
+    ServiceUrl,
+    ShippingRates,
+    StoreUrl,
+    StripeKey,
+    StripePublicKey,
+    TaxRates,
+    listed,
+    rates_of,
+)
 from domain.cart.notation import shipping_rates, tax_rates
 from domain.cart.rates import ChargeRule, RateTable
 from domain.limits import Category
 from infrastructure.databases.urls import database_url, home_of, is_sqlite
 from infrastructure.mail.addresses import Relay, Sender, relay_of, sender_of
-from infrastructure.woocommerce.address import Credentials, store_url
+from infrastructure.reachable import Allowed
+from infrastructure.woocommerce.address import Credentials
 
 SHORTEST_SECRET = 32
-
-_LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
-_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 
 
 class SettingsWrong(Exception):
@@ -39,67 +55,39 @@ class Settings(BaseSettings):
 
     debug: bool = True
     secret_key: SecretStr = SecretStr("")
-    sqlite_uri: str = "sqlite+aiosqlite:///peregrine.db"
-    database_url: str = Field(default="", repr=False)
-    alembic_uri: str = Field(default="", repr=False)
+    sqlite_uri: DatabaseUri = "sqlite+aiosqlite:///peregrine.db"
+    database_url: DatabaseUri = Field(default="", repr=False)
+    alembic_uri: DatabaseUri = Field(default="", repr=False)
     auto_migrate: bool = True
     sqlite_lanes: bool = True
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
     log_json: bool = False
-    cors_origins: Annotated[list[str] | Literal["*"], NoDecode] = []
-    redis_url: str = Field(default="", repr=False)
-    rate_limits: str = ""
+    cors_origins: Origins = []
+    redis_url: RedisUrl = Field(default="", repr=False)
+    rate_limits: Rates = ""
     access_token_minutes: int = Field(default=15, ge=1, le=60 * 24)
     refresh_token_days: int = Field(default=7, ge=1, le=365)
-    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
-    stripe_secret_key: SecretStr = SecretStr("")
-    stripe_publishable_key: str = ""
+    trusted_proxies: Networks = []
+    stripe_secret_key: StripeKey = SecretStr("")
+    stripe_publishable_key: StripePublicKey = ""
     stripe_webhook_secret: SecretStr = SecretStr("")
-    woocommerce_url: str = ""
+    stripe_pro_price_id: PriceId = ""
+    stripe_enterprise_price_id: PriceId = ""
+    woocommerce_url: StoreUrl = ""
     woocommerce_key: SecretStr = SecretStr("")
     woocommerce_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
-    smtp_url: str = Field(default="", repr=False)
-    mail_from: str = "Peregrine <shop@localhost>"
+    smtp_url: MailServer = Field(default="", repr=False)
+    mail_from: MailFrom = "Peregrine <shop@localhost>"
+    llm_gateway_url: ServiceUrl = ""
+    llm_gateway_key: SecretStr = SecretStr("")
+    outbound_allow: Reachable = Allowed()
+    metrics_public: bool = False
     workflows: Literal["auto", "here", "worker"] = "auto"
-    public_url: str = ""
+    public_url: Origin = ""
     service_name: str = "peregrine"
-    default_currency: str = "USD"
-    tax_rates: str = ""
-    shipping_rates: str = ""
-
-    @field_validator("sqlite_uri", "database_url", "alembic_uri")
-    @classmethod
-    def _usable(cls, value: str) -> str:
-        if value:
-            check_database(database_url(value))
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _reachable(cls, value: str) -> str:
-        if value:
-            check_redis(value)
-        return value
-
-    @field_validator("stripe_secret_key")
-    @classmethod
-    def _stripe_key(cls, value: SecretStr) -> SecretStr:
-        key = value.get_secret_value()
-        if key and not key.startswith(("sk_", "rk_")):
-            raise ValueError("not a secret key of Stripe's, which begins with sk_ or rk_")
-        return value
-
-    @field_validator("stripe_publishable_key")
-    @classmethod
-    def _stripe_public_key(cls, value: str) -> str:
-        if value and not value.startswith("pk_"):  # whatever it is, everybody would get to see it
-            raise ValueError("not a publishable key of Stripe's, which begins with pk_")
-        return value
-
-    @field_validator("woocommerce_url")
-    @classmethod
-    def _store(cls, value: str) -> str:
-        return store_url(value) if value else value
+    default_currency: Currency = "USD"
+    tax_rates: TaxRates = ""
+    shipping_rates: ShippingRates = ""
 
     @field_validator("woocommerce_secret")
     @classmethod
@@ -108,75 +96,6 @@ class Settings(BaseSettings):
         given = [bool(url), bool(key), bool(value)]
         if url is not None and any(given) and not all(given):
             raise ValueError("set WOOCOMMERCE_URL, _KEY and _SECRET, or none of them")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _mail_server(cls, value: str) -> str:
-        if value:
-            relay_of(value)
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _sender(cls, value: str) -> str:
-        sender_of(value)
-        return value
-
-    @field_validator("rate_limits")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        rates_of(value)
-        return value
-
-    @field_validator("cors_origins", mode="before")
-    @classmethod
-    def _origins(cls, value: object) -> object:
-        origins = listed(value)
-        if origins == ["*"]:
-            return "*"
-        for each in origins:
-            if not _ORIGIN.fullmatch(each):
-                raise ValueError(f"{each!r} is not an origin such as https://shop.example")
-        return origins
-
-    @field_validator("trusted_proxies", mode="before")
-    @classmethod
-    def _networks(cls, value: object) -> object:
-        return [ip_network(str(each), strict=False) for each in listed(value)]
-
-    @field_validator("public_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        origin = value.rstrip("/")
-        if origin and not _ORIGIN.fullmatch(origin):
-            raise ValueError(f"{value!r} is not an origin such as https://shop.example")
-        return origin
-
-    @field_validator("log_level")
-    @classmethod
-    def _level(cls, value: str) -> str:
-        if value.upper() not in _LEVELS:
-            raise ValueError(f"must be one of {', '.join(_LEVELS)}")
-        return value.upper()
-
-    @field_validator("default_currency")
-    @classmethod
-    def _currency(cls, value: str) -> str:
-        if value not in CURRENCIES:
-            raise ValueError("not an active ISO 4217 code")
-        return value
-
-    @field_validator("tax_rates")
-    @classmethod
-    def _taxes(cls, value: str) -> str:
-        tax_rates(value)
-        return value
-
-    @field_validator("shipping_rates")
-    @classmethod
-    def _shipping(cls, value: str) -> str:
-        shipping_rates(value)
         return value
 
     @property

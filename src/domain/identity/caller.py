@@ -9,6 +9,7 @@ from domain.identity.errors import (
     ScopeMissing,
     UserNotFound,
 )
+from domain.identity.plan import PlanTier
 
 
 class Role(StrEnum):
@@ -32,6 +33,8 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    PROVISION = "provision"
+    """Opening accounts for the users of another platform; administrators give it to their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Caller:
     user_id: str
     role: Role = Role.USER
     scopes: frozenset[str] | None = None
+    plan: PlanTier = PlanTier.FREE
 
     @property
     def is_admin(self) -> bool:

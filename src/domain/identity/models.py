@@ -7,13 +7,17 @@ from common.clock import utc_now
 from common.ids import new_id
 from domain.entity import ID, Entity
 from domain.identity.caller import Caller, Role
+from domain.identity.plan import PlanTier
 
 
 class User(Entity, kw_only=True):
     """An account. Deactivating it is how it is closed; its orders stay."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('USER', 'ADMIN')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('USER', 'ADMIN')", name="role"),
+        CheckConstraint("plan IN ('free', 'pro', 'enterprise')", name="plan"),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
     email: Mapped[str] = mapped_column(unique=True)
@@ -21,6 +25,12 @@ class User(Entity, kw_only=True):
     password_hash: Mapped[str] = mapped_column(repr=False)
     role: Mapped[str] = mapped_column(default=Role.USER)
     is_active: Mapped[bool] = mapped_column(default=True)
+    plan: Mapped[str] = mapped_column(default=PlanTier.FREE)
+    stripe_customer_id: Mapped[str | None] = mapped_column(unique=True, default=None)
+    """Who this is at the payment provider, Stripe or the stand-in."""
+    external_platform_id: Mapped[str | None] = mapped_column(unique=True, default=None)
+    """Who this is on the platform that opened the account."""
+    external_store_id: Mapped[str | None] = mapped_column(default=None)
     token_version: Mapped[int] = mapped_column(default=1)
     """Access tokens name the version they were issued under: raising it revokes them all."""
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
@@ -51,7 +61,7 @@ class User(Entity, kw_only=True):
 
     @property
     def caller(self) -> Caller:
-        return Caller(self.id, Role(self.role))
+        return Caller(self.id, Role(self.role), plan=PlanTier(self.plan))
 
 
 class RefreshToken(Entity, kw_only=True):
@@ -102,4 +112,17 @@ class ApiKey(Entity, kw_only=True):
     is_active: Mapped[bool] = mapped_column(default=True)
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+
+class PasswordReset(Entity, kw_only=True):
+    """A link that sets another password, once and for a while. Kept is the hash of its token."""
+
+    __tablename__ = "password_resets"
+    __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(unique=True, repr=False)
+    expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)

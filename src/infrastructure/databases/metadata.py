@@ -4,6 +4,8 @@ from typing import Any
 
 from dbos._schemas.system_database import SystemSchema
 
+from domain.assistant import models as assistant
+from domain.billing import models as billing
 from domain.cart import models as cart
 from domain.catalog import models as catalog
 from domain.entity import Entity
@@ -13,10 +15,12 @@ from domain.notice import models as notice
 from domain.order import models as order
 from domain.payment import models as payment
 from domain.webhook import models as webhook
+from domain.webhook_endpoint import models as webhook_endpoint
 from domain.woocommerce import models as woocommerce
 from infrastructure.databases import tables
 
-__all__ = ["cart", "catalog", "idempotency", "identity", "is_ours", "metadata", "notice"]
+__all__ = ["assistant", "billing", "webhook_endpoint"]
+__all__ += ["cart", "catalog", "idempotency", "identity", "is_ours", "metadata", "notice"]
 __all__ += ["order", "payment", "tables", "webhook", "woocommerce"]
 
 metadata = Entity.metadata

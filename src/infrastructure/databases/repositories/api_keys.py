@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select, update
 
 from domain.identity.caller import Caller, Role
 from domain.identity.models import ApiKey, User
+from domain.identity.plan import PlanTier
 from domain.identity.ports import KeyStanding
 from infrastructure.databases.repository import SqlRepository
 
@@ -16,6 +17,7 @@ _STANDING = (
         ApiKey.expires_at,
         ApiKey.last_used_at,
         User.role,
+        User.plan,
     )
     .join_from(ApiKey, User, User.id == ApiKey.user_id)
     .where(ApiKey.key_hash == bindparam("wanted"))
@@ -35,8 +37,8 @@ class SqlApiKeyRepository(SqlRepository[ApiKey]):
 
     async def standing(self, key_hash: str) -> KeyStanding | None:
         for row in await self._session.rows(_STANDING, {"wanted": key_hash}):
-            key_id, user_id, scopes, is_active, expires_at, last_used_at, role = row
-            caller = Caller(user_id, Role(role), frozenset(scopes))
+            key_id, user_id, scopes, is_active, expires_at, last_used_at, role, plan = row
+            caller = Caller(user_id, Role(role), frozenset(scopes), PlanTier(plan))
             return KeyStanding(key_id, caller, bool(is_active), expires_at, last_used_at)
         return None
 

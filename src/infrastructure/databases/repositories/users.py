@@ -5,11 +5,12 @@ from sqlalchemy import bindparam, delete, exists, or_, select, update
 from common.pagination import Page, PageRequest
 from domain.identity.caller import Caller, Role
 from domain.identity.models import RefreshToken, User
+from domain.identity.plan import PlanTier
 from domain.identity.ports import Standing
 from domain.order.models import Order
 from infrastructure.databases.repository import SqlRepository
 
-_STANDING = select(User.role, User.is_active, User.token_version).where(
+_STANDING = select(User.role, User.plan, User.is_active, User.token_version).where(
     User.id == bindparam("user_id")
 )
 _BY_LOGIN = select(User).where(
@@ -31,8 +32,10 @@ class SqlUserRepository(SqlRepository[User]):
     entity = User
 
     async def standing(self, user_id: str) -> Standing | None:
-        for role, is_active, version in await self._session.rows(_STANDING, {"user_id": user_id}):
-            return Standing(Caller(user_id, Role(role)), is_active, version)
+        for role, plan, is_active, version in await self._session.rows(
+            _STANDING, {"user_id": user_id}
+        ):
+            return Standing(Caller(user_id, Role(role), plan=PlanTier(plan)), is_active, version)
         return None
 
     async def by_login(self, name: str, *, lock: bool = False) -> User | None:

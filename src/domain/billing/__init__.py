@@ -1,0 +1,1 @@
+"""Plans, the subscriptions that pay for them, and how much of them is used."""
