@@ -17,7 +17,7 @@ from app.http import Request, Response
 from app.schema import Input, QueryInput, Reference, View, encode
 from common.errors import DomainError
 from common.ids import canonical_id, foreign_id
-from domain.identity.caller import Access
+from domain.identity.caller import Access, Scope
 from domain.limits import Category
 
 CHANGING = frozenset({"POST", "PATCH", "DELETE"})
@@ -49,6 +49,10 @@ class Operation:
     cached: bool
     resumable: bool
     secret: bool
+    scope: Scope | None
+    """What an API key must have been made for, where the verb does not tell."""
+    every_plan: bool
+    """Whether API keys are let in whatever plan their owner has."""
 
     @property
     def body_required(self) -> bool:
@@ -79,6 +83,8 @@ def operation(
     cached: bool = False,
     resumable: bool = False,
     secret: bool = False,
+    scope: Scope | None = None,
+    every_plan: bool = False,
 ) -> Callable[[Method], Responder]:
     """Turn a method into a Falcon responder.
 
@@ -86,7 +92,8 @@ def operation(
     returns a ``View`` or nothing. Only
     those whom ``access`` admits ever reach it. ``cached`` answers carry an ETag; a ``resumable``
     one may be run again under its idempotency key after a crash; ``secret`` answers are kept
-    encrypted.
+    encrypted. API keys need the ``scope``, or else read or write as the verb has it, and a plan
+    with API access unless ``every_plan`` will do.
     """
 
     def decorate(method: Method) -> Responder:
@@ -111,6 +118,8 @@ def operation(
             cached=cached,
             resumable=resumable,
             secret=secret,
+            scope=scope,
+            every_plan=every_plan,
         )
         done = f"{status:d} {HTTPStatus(status).phrase}"
         may_be_empty = not described.body_required
