@@ -15,7 +15,8 @@ type Row = tuple[Any, ...]
 type Json = dict[str, Any]
 
 _USER = (
-    "SELECT id, email, username, role, is_active, created_at, updated_at, password_hash "
+    "SELECT id, email, username, role, is_active, created_at, updated_at, password_hash, plan, "
+    "external_platform_id, external_store_id, stripe_customer_id "
     "FROM users WHERE email = ? OR username = ?"
 )
 _OFFER = (
@@ -72,6 +73,10 @@ async def log_in(username: str, password: str) -> Json:
             "username": user[2],
             "role": user[3],
             "is_active": bool(user[4]),
+            "plan": user[8],
+            "external_platform_id": user[9],
+            "external_store_id": user[10],
+            "stripe_customer_id": user[11],
             "created_at": iso(user[5]),
             "updated_at": iso(user[6]),
         },

@@ -16,6 +16,7 @@ from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
+from support.receiver import Receiver
 from support.woo_store import WooStore
 from support.worker import carry_out
 
@@ -103,6 +104,13 @@ def woo() -> Iterator[WooStore]:
 
 
 @pytest.fixture
+def receiver(run: Run) -> Iterator[Receiver]:
+    """Another system; a module whose shop may call it says so in its ``settings``."""
+    with Receiver().opened(run) as receiver:
+        yield receiver
+
+
+@pytest.fixture
 def shop(settings: Settings, clock: MovableClock, gateway: PaymentGateway | None) -> Container:
     """A whole shop with an empty database, not open yet; a client opens it."""
     return assemble(settings, clock=clock, gateway=gateway)
@@ -140,9 +148,9 @@ def shopper(client: Client) -> Client:
 
 
 @pytest.fixture
-def carried_out(run: Run, shop: Container) -> Callable[..., list[str]]:
-    """Carry out every workflow that waits; tell their ids."""
-    return lambda **options: run(carry_out(shop, **options))
+def carried_out(run: Run, shop: Container, clock: MovableClock) -> Callable[..., list[str]]:
+    """Carry out every workflow whose time has come; tell their ids."""
+    return lambda **options: run(carry_out(shop, now=clock(), **options))
 
 
 @pytest.fixture

@@ -159,7 +159,9 @@ def upgrade() -> None:
         sa.Column("trial_start", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trial_end", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_status", sa.String(), nullable=True),
         sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invoice_paid", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -181,6 +183,11 @@ def upgrade() -> None:
         "ix_subscriptions_user_id_created_at", "subscriptions", ["user_id", "created_at"]
     )
 
+    op.add_column(
+        "stand_in_objects", sa.Column("due_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.create_index("ix_stand_in_objects_due_at", "stand_in_objects", ["due_at"])
+
     with op.batch_alter_table("users") as users:
         users.add_column(sa.Column("plan", sa.String(), nullable=False, server_default="free"))
         users.add_column(sa.Column("stripe_customer_id", sa.String(), nullable=True))
@@ -194,6 +201,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_stand_in_objects_due_at", "stand_in_objects")
+    op.drop_column("stand_in_objects", "due_at")
     with op.batch_alter_table("users") as users:
         users.drop_constraint(op.f("ck_users_plan"), type_="check")
         users.drop_constraint("uq_users_external_platform_id", type_="unique")

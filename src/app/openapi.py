@@ -10,29 +10,13 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
-from app.errors import (
-    PROBLEM,
-    BodyTooLarge,
-    MalformedId,
-    MalformedJson,
-    Problem,
-    UnsupportedMediaType,
-    ValidationFailed,
-    status_of,
-)
+from app.errors import PROBLEM, Problem
+from app.failures import failures_of
 from app.operation import CHANGING, Operation, Route
-from common.errors import ConcurrentUpdate, DatabaseUnavailable, DomainError, Overloaded
 from common.ids import FOREIGN
-from domain.idempotency.errors import (
-    AnswerLost,
-    IdempotencyKeyReused,
-    InvalidIdempotencyKey,
-    RequestInProgress,
-)
 from domain.identity.caller import Access
-from domain.identity.errors import AuthenticationRequired, PermissionDenied, ScopeMissing
-from domain.limits import RateLimitExceeded
 
+_OPERATIONS = ("health", "healthz", "metrics", "readyz")
 _REF = "#/components/schemas/{}"
 _ABOUT = (
     "A shop's backend: catalogue, carts, checkout and orders.\n\n"
@@ -40,12 +24,6 @@ _ABOUT = (
     "A POST, PATCH or DELETE under an `Idempotency-Key` is carried out once, however often it "
     "is sent. Amounts come in major units and, as `…_cents`, in minor units."
 )
-_GATES: dict[Access, list[type[DomainError]]] = {
-    Access.ANYONE: [],
-    Access.GUEST: [AuthenticationRequired, ScopeMissing],
-    Access.USER: [AuthenticationRequired, ScopeMissing],
-    Access.ADMIN: [AuthenticationRequired, ScopeMissing, PermissionDenied],
-}
 _SCHEMES = {
     "bearer": {
         "type": "http",
@@ -57,7 +35,11 @@ _SCHEMES = {
         "type": "apiKey",
         "in": "header",
         "name": "X-API-Key",
-        "description": "From `POST /api/v1/api-keys`.",
+        "description": (
+            "From `POST /api/v1/api-keys`. A key does what its `scopes` say, for an account "
+            "whose plan includes API access; one's own account and usage every plan shows. "
+            "Next to a bearer token it counts for nothing."
+        ),
     },
 }
 _ID_SCHEMA = {
@@ -195,7 +177,12 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
 
 def _security(access: Access) -> list[dict[str, Any]]:
     schemes: list[dict[str, Any]] = [{name: []} for name in _SCHEMES]
-    return {Access.ANYONE: [], Access.GUEST: [*schemes, {}]}.get(access, schemes)
+    others = {
+        Access.ANYONE: [],
+        Access.GUEST: [*schemes, {}],
+        Access.LOGIN: [{"bearer": []}],
+    }
+    return others.get(access, schemes)
 
 
 def _operation_id(path: str, verb: str) -> str:
@@ -205,7 +192,7 @@ def _operation_id(path: str, verb: str) -> str:
 
 def _tag(path: str) -> str:
     first = re.sub(r"^/api(/v1)?(?=/)", "", path).strip("/").partition("/")[0]
-    return {"login": "auth", "healthz": "operations", "readyz": "operations"}.get(first, first)
+    return {"login": "auth"}.get(first, "operations" if first in _OPERATIONS else first)
 
 
 def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -222,37 +209,17 @@ def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def failures_of(
-    verb: str, operation: Operation, *, has_ids: bool
-) -> dict[int, list[type[DomainError]]]:
-    """List, by status, everything an operation can fail with."""
-    failures = [*_GATES[operation.access], *operation.raises, Overloaded, DatabaseUnavailable]
-    if has_ids:
-        failures.append(MalformedId)
-    if operation.query:
-        failures.append(ValidationFailed)
-    if operation.raw:
-        failures.append(BodyTooLarge)
-    if operation.body:
-        failures += [MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed]
-    if verb in CHANGING:
-        failures += [ConcurrentUpdate, RequestInProgress, AnswerLost, BodyTooLarge]
-        failures += [InvalidIdempotencyKey, IdempotencyKeyReused]
-    if operation.limit:
-        failures.append(RateLimitExceeded)
-    by_status: dict[int, list[type[DomainError]]] = defaultdict(list)
-    for failure in dict.fromkeys(failures):
-        by_status[status_of(failure)].append(failure)
-    return dict(sorted(by_status.items()))
-
-
 def _responses(verb: str, operation: Operation, *, has_ids: bool) -> dict[str, Any]:
     success: dict[str, Any] = {
         "description": operation.status.phrase,
         "headers": {"X-Request-ID": _header("Names this request in the log.")},
     }
     if operation.result:
-        success["content"] = _content(_public(operation.result.__name__), many=operation.many)
+        success["content"] = _content(
+            _public(operation.result.__name__), many=operation.many, optional=operation.optional
+        )
+    elif operation.media:
+        success["content"] = {media: {"schema": {"type": "string"}} for media in operation.media}
     responses = {str(operation.status.value): success}
     if operation.cached:
         success["headers"]["ETag"] = _header("Send it back as If-None-Match.")
@@ -270,6 +237,12 @@ def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
 
 
-def _content(model: str, media: str = "application/json", *, many: bool = False) -> dict[str, Any]:
+def _content(
+    model: str, media: str = "application/json", *, many: bool = False, optional: bool = False
+) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": _REF.format(model)}
-    return {media: {"schema": {"type": "array", "items": schema} if many else schema}}
+    if many:
+        schema = {"type": "array", "items": schema}
+    if optional:
+        schema = {"anyOf": [schema, {"type": "null"}]}
+    return {media: {"schema": schema}}

@@ -14,17 +14,18 @@ from pydantic_core import ErrorDetails
 
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
-from app.schema import Input, QueryInput, Reference, View, encode
+from app.schema import Input, QueryInput, Raw, Reference, View, encode
 from common.errors import DomainError
 from common.ids import canonical_id, foreign_id
 from domain.identity.caller import Access, Scope
 from domain.limits import Category
 
 CHANGING = frozenset({"POST", "PATCH", "DELETE"})
+_NO_VIEW = (NoneType, Raw)
 _MOST_FAULTS = 100  # to list more would take longer than finding them
 _REVALIDATE = "public, max-age=0, must-revalidate"
 
-type Method = Callable[..., Awaitable[View | Sequence[View] | None]]
+type Method = Callable[..., Awaitable[View | Sequence[View] | Raw | None]]
 type Responder = Callable[..., Awaitable[None]]
 
 
@@ -45,6 +46,10 @@ class Operation:
     query: type[QueryInput] | None
     result: type[View] | None
     many: bool
+    optional: bool
+    """Whether it may answer ``null``: there is nothing of the kind."""
+    media: tuple[str, ...]
+    """What it answers in, where that is not JSON."""
     limit: Category | None
     cached: bool
     resumable: bool
@@ -85,20 +90,23 @@ def operation(
     secret: bool = False,
     scope: Scope | None = None,
     every_plan: bool = False,
+    media: tuple[str, ...] = (),
 ) -> Callable[[Method], Responder]:
     """Turn a method into a Falcon responder.
 
     The method may ask for a ``body`` (``bytes``, to have it as it came) and a ``query``, and
-    returns a ``View`` or nothing. Only
-    those whom ``access`` admits ever reach it. ``cached`` answers carry an ETag; a ``resumable``
-    one may be run again under its idempotency key after a crash; ``secret`` answers are kept
-    encrypted. API keys need the ``scope``, or else read or write as the verb has it, and a plan
-    with API access unless ``every_plan`` will do.
+    returns a ``View``, a list of them or nothing; ``View | None`` says that the answer may be
+    ``null``, and ``Raw`` is one of the ``media`` instead of JSON. Only those whom ``access``
+    admits ever reach it. ``cached`` answers carry an ETag; a ``resumable`` one may be run again
+    under its idempotency key after a crash; ``secret`` answers are kept encrypted. API keys need
+    the ``scope``, or else read or write as the verb has it, and a plan with API access unless
+    ``every_plan`` will do.
     """
 
     def decorate(method: Method) -> Responder:
         hints = get_type_hints(method)
-        body, query, result = hints.get("body"), hints.get("query"), hints["return"]
+        body, query = hints.get("body"), hints.get("query")
+        result, optional = _result(hints["return"])
         raw = body is bytes
         references = frozenset(name for name, hint in hints.items() if hint is Reference)
         many = get_origin(result) is list
@@ -112,8 +120,10 @@ def operation(
             raw=raw,
             references=references,
             query=query,
-            result=get_args(result)[0] if many else None if result is NoneType else result,
+            result=get_args(result)[0] if many else None if result in _NO_VIEW else result,
             many=many,
+            optional=optional,
+            media=media,
             limit=limit,
             cached=cached,
             resumable=resumable,
@@ -136,7 +146,9 @@ def operation(
                 params["body"] = await _read(body, req, may_be_empty=may_be_empty)
             view = await method(resource, req, **params)
             resp.status = done
-            if view is not None:
+            if isinstance(view, Raw):
+                resp.content_type, resp.data = view
+            elif view is not None or optional:
                 resp.content_type = falcon.MEDIA_JSON
                 resp.data = encode(view)
                 if cached:
@@ -146,6 +158,13 @@ def operation(
         return responder
 
     return decorate
+
+
+def _result(hint: Any) -> tuple[Any, bool]:
+    """Read what is returned, and whether there may be nothing in its place."""
+    kinds = [each for each in get_args(hint) if each is not NoneType]
+    optional = NoneType in get_args(hint)
+    return (kinds[0] if optional else hint), optional
 
 
 def _path_id(name: str, text: str, *, foreign: bool) -> str:

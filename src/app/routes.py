@@ -2,17 +2,28 @@
 
 from app.container import Container
 from app.operation import Route
+from app.plans import plans_of
+from app.resources.accounts import Accounts
 from app.resources.api_keys import ApiKeys
+from app.resources.billing import Billing
 from app.resources.carts import Carts
 from app.resources.checkout import Checkout
 from app.resources.checkout_sessions import CheckoutSessions
+from app.resources.deliveries import Deliveries
+from app.resources.descriptions import Descriptions
 from app.resources.health import Health
+from app.resources.llm_calls import LlmCalls
+from app.resources.metrics import Metrics, PublicMetrics
 from app.resources.orders import Orders
+from app.resources.passwords import Passwords
 from app.resources.platform_carts import PlatformCarts
 from app.resources.products import Products
+from app.resources.provisioning import Provisioning
 from app.resources.refunds import Refunds
 from app.resources.sessions import Sessions
+from app.resources.usage import Usage
 from app.resources.users import Users
+from app.resources.webhook_endpoints import WebhookEndpoints
 from app.resources.webhooks import Webhooks
 from app.resources.woocommerce import WooCommerce
 from app.resources.workflows import Workflows
@@ -26,19 +37,29 @@ def routes(shop: Container) -> list[Route]:
     """List the shop's own paths; the pages that describe them are added by the factory."""
     sessions = Sessions(shop.users, shop.sessions, shop.carts)
     users = Users(shop.users)
+    accounts = Accounts(shop.users)
+    passwords = Passwords(shop.password_resets, shop.sessions)
     products = Products(shop.catalog, shop.settings.default_currency)
     carts, platform_carts = Carts(shop.carts), PlatformCarts(shop.carts)
     orders = Orders(shop.orders)
     checkout = Checkout(shop.checkout)
     api_keys = ApiKeys(shop.api_keys)
-    health = Health(shop.database, shop.runs)
+    provisioning = Provisioning(shop.provisioning)
+    health = Health(shop.database, shop.runs, shop.settings.service_name)
+    metrics = PublicMetrics if shop.settings.metrics_public else Metrics
     refunds = Refunds(shop.refunds, shop.orders)
     checkout_sessions = CheckoutSessions(
         shop.payment_sessions, shop.payments.gateway.publishable_key, shop.settings.public_url
     )
+    billing = Billing(shop.billing, plans_of(shop.settings), shop.settings.public_url)
     webhooks = Webhooks(shop.webhooks)
+    told = shop.webhook_endpoints
+    endpoints = WebhookEndpoints(told.endpoints, told.deliveries)
+    deliveries = Deliveries(told.deliveries)
     workflows = Workflows(shop.runs)
     woocommerce = WooCommerce(shop.woocommerce)
+    descriptions = Descriptions(shop.assistant.descriptions)
+    llm_calls = LlmCalls(shop.assistant.calls)
     stand_in = shop.payments.stand_in
     intents = PaymentIntents(stand_in.cashier) if stand_in else None
     platform = [
@@ -46,6 +67,11 @@ def routes(shop: Container) -> list[Route]:
         Route("/auth/login", sessions, "login"),
         Route("/auth/refresh", sessions, "refresh"),
         Route("/auth/logout", sessions, "logout"),
+        Route("/auth/me", accounts, "me"),
+        Route("/auth/forgot-password", passwords, "forgotten"),
+        Route("/auth/reset-password", passwords, "reset"),
+        Route("/auth/change-password", passwords, "change"),
+        Route("/auth/provision", provisioning),
         Route("/api-keys", api_keys),
         Route("/api-keys/{key_id}", api_keys, "key"),
         Route("/cart", platform_carts),
@@ -56,6 +82,13 @@ def routes(shop: Container) -> list[Route]:
         Route("/checkout/session/{session_id}", checkout_sessions, "session"),
         Route("/checkout/session/{session_id}/cancel", checkout_sessions, "cancel"),
         Route("/checkout/payment-intent", checkout_sessions, "intent"),
+        Route("/health", health),
+        Route("/billing/plans", billing, "plans"),
+        Route("/billing/checkout", billing, "checkout"),
+        Route("/billing/portal", billing, "portal"),
+        Route("/billing/current", billing, "current"),
+        Route("/billing/overview", billing, "overview"),
+        Route("/usage", Usage(shop.usage)),
         Route("/webhooks/stripe", webhooks),
         Route("/woocommerce/products/sync", woocommerce, "product"),
         Route("/woocommerce/products/sync-all", woocommerce, "catalogue"),
@@ -92,6 +125,19 @@ def routes(shop: Container) -> list[Route]:
         Route("/admin/webhook-events", webhooks, "events"),
         Route("/admin/webhook-events/{event_id}", webhooks, "event"),
         Route("/admin/webhook-events/{event_id}/rerun", webhooks, "rerun"),
+        Route("/admin/products/{product_id}/describe", descriptions),
+        Route("/admin/products/{product_id}/drafts", descriptions, "drafts"),
+        Route("/admin/drafts/{draft_id}/accept", descriptions, "accept"),
+        Route("/admin/drafts/{draft_id}/reject", descriptions, "reject"),
+        Route("/admin/llm-calls", llm_calls),
+        Route("/admin/llm-usage", llm_calls, "usage"),
+        Route("/admin/webhook-endpoints", endpoints),
+        Route("/admin/webhook-endpoints/{endpoint_id}", endpoints, "endpoint"),
+        Route("/admin/webhook-endpoints/{endpoint_id}/rotate-secret", endpoints, "secret"),
+        Route("/admin/webhook-endpoints/{endpoint_id}/test", endpoints, "test"),
+        Route("/admin/webhook-endpoints/{endpoint_id}/deliveries", endpoints, "deliveries"),
+        Route("/admin/deliveries/{delivery_id}", deliveries),
+        Route("/admin/deliveries/{delivery_id}/redeliver", deliveries, "redelivery"),
         Route("/admin/workflows", workflows),
         Route("/admin/workflows/{workflow_id}", workflows, "workflow"),
         Route("/admin/workflows/{workflow_id}/rerun", workflows, "rerun"),
@@ -100,6 +146,7 @@ def routes(shop: Container) -> list[Route]:
             if intents
             else []
         ),
+        Route("/metrics", metrics(shop.traffic, shop.database, shop.runs)),
         Route("/healthz", health, "live"),
         Route("/readyz", health, "ready"),
     ]

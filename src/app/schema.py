@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 from types import NoneType
-from typing import Annotated, Any, NewType, Self, TypeVar, get_args
+from typing import Annotated, Any, NamedTuple, NewType, Self, TypeVar, get_args
 
 import msgspec
 from pydantic import (
@@ -51,6 +51,7 @@ _SOME_TEXT = r"^[^\u0000]*[^\u0000\u0009-\u000d\u0020][^\u0000]*$"  # blanks say
 
 Text = Annotated[str, Field(pattern=_TEXT)]
 Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_SOME_TEXT)]
+Words = Annotated[str, Field(min_length=1, pattern=_SOME_TEXT)]
 Paragraph = Annotated[str, Field(max_length=20_000, pattern=_TEXT)]
 Uuid = Annotated[
     str,
@@ -145,6 +146,13 @@ class Paging(QueryInput):
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What a caller sees of a domain object."""
+
+
+class Raw(NamedTuple):
+    """An answer that is not JSON, as it is."""
+
+    content_type: str
+    data: bytes
 
 
 class Listing[V](View, frozen=True, kw_only=True):

@@ -119,11 +119,31 @@ def _origin(value: str) -> str:
     return origin
 
 
+def _has_place(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an address that is none
+        return False
+
+
 def _service(value: str) -> str:
     url = value.rstrip("/")
-    if url and not _SERVICE.fullmatch(url):
+    if url and not (_SERVICE.fullmatch(url) and _has_place(url)):
         raise ValueError(f"{value!r} is not an address such as https://llm.example")
     return url
+
+
+def _gateway_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]*", value.get_secret_value()):
+        raise ValueError("not a key that can be sent: write ASCII without blanks")
+    return value
+
+
+def _page(value: str) -> str:
+    if not re.fullmatch(r"(https?://[^\s]+)?", value):
+        raise ValueError(f"{value!r} is not an address such as https://shop.example/new-password")
+    return value
 
 
 def _level(value: str) -> str:
@@ -163,6 +183,8 @@ StripeKey = Annotated[SecretStr, AfterValidator(_stripe_key)]
 StripePublicKey = Annotated[str, AfterValidator(_stripe_public_key)]
 PriceId = Annotated[str, AfterValidator(_price_id)]
 StoreUrl = Annotated[str, AfterValidator(lambda value: store_url(value) if value else value)]
+PageUrl = Annotated[str, AfterValidator(_page)]
+GatewayKey = Annotated[SecretStr, AfterValidator(_gateway_key)]
 ServiceUrl = Annotated[str, AfterValidator(_service)]
 MailServer = Annotated[str, _checked(relay_of)]
 MailFrom = Annotated[str, AfterValidator(lambda value: sender_of(value) and value)]

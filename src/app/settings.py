@@ -12,12 +12,14 @@ from app.secret_key import kept_secret
 from app.setting_values import (
     Currency,
     DatabaseUri,
+    GatewayKey,
     LogLevel,
     MailFrom,
     MailServer,
     Networks,
     Origin,
     Origins,
+    PageUrl,
     PriceId,
     Rates,
     Reachable,
@@ -40,6 +42,7 @@ from infrastructure.reachable import Allowed
 from infrastructure.woocommerce.address import Credentials
 
 SHORTEST_SECRET = 32
+_AT_HOME = "http://localhost:8000"
 
 
 class SettingsWrong(Exception):
@@ -79,11 +82,12 @@ class Settings(BaseSettings):
     smtp_url: MailServer = Field(default="", repr=False)
     mail_from: MailFrom = "Peregrine <shop@localhost>"
     llm_gateway_url: ServiceUrl = ""
-    llm_gateway_key: SecretStr = SecretStr("")
+    llm_gateway_key: GatewayKey = SecretStr("")
     outbound_allow: Reachable = Allowed()
     metrics_public: bool = False
     workflows: Literal["auto", "here", "worker"] = "auto"
     public_url: Origin = ""
+    password_reset_url: PageUrl = ""
     service_name: str = "peregrine"
     default_currency: Currency = "USD"
     tax_rates: TaxRates = ""
@@ -139,6 +143,16 @@ class Settings(BaseSettings):
     def sender(self) -> Sender:
         """Whom our mail is from."""
         return sender_of(self.mail_from)
+
+    @property
+    def shop_name(self) -> str:
+        """What people know this shop by."""
+        return self.sender.name or self.sender.host
+
+    @property
+    def reset_page(self) -> str:
+        """Where the links lead that set another password: never where a request says we are."""
+        return self.password_reset_url or f"{self.public_url or _AT_HOME}/reset-password"
 
     @property
     def access_lifetime(self) -> timedelta:

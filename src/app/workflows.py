@@ -11,9 +11,11 @@ from typing import Any
 
 from app.container import Container
 from common.logging import log
+from domain.identity.resets import PASSWORD_RESET
 from domain.order.refunds import REFUND
 from domain.order.service import ORDER_PAID
 from domain.webhook.service import PAYMENT_FAILED, WEBHOOK_EVENT
+from domain.webhook_endpoint.models import DELIVER_WEBHOOK
 from domain.woocommerce.catalogue import SYNC_CATALOGUE
 from infrastructure.payments.stand_in.ledger import EVENT_JOB
 
@@ -43,12 +45,21 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         await step("refund", shop.refunds.carry_out, refund_id)
         await step("refund e-mail", shop.notices.order_refunded, refund_id)
 
+    async def password_reset(email: str) -> None:
+        """The link is made within the step: what steps are given and give back is on record."""
+        await step("password reset e-mail", shop.password_resets.mail_link, email)
+
     async def webhook_event(event_id: str) -> None:
         try:
             await step("process", shop.webhooks.process, event_id)
         except Exception as error:
             await step("give up", shop.webhooks.give_up, event_id, str(error))
             raise
+
+    async def deliver_webhook(delivery_id: str, run: str, attempt: str) -> None:
+        """One attempt. The next is a job of its own: a workflow that slept would be in the way."""
+        deliveries = shop.webhook_endpoints.deliveries
+        await step("attempt", deliveries.attempt, delivery_id, run, attempt)
 
     async def sync_catalogue(sync_id: str) -> None:
         """How far it has come is written down with each product: a crash costs one of them."""
@@ -59,9 +70,13 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         settled = await shop.checkout.sweep()
         forgotten = await shop.keyed_requests.forget() + await shop.sessions.forget_expired()
         forgotten += await shop.carts.forget_guests()
+        forgotten += await shop.password_resets.forget_expired()
+        forgotten += await shop.webhook_endpoints.deliveries.forget()
         await shop.runs.tidy()
         if settled or forgotten:
             log.info("Swept: {} overdue orders, {} expired records", settled, forgotten)
+        if stand_in := shop.payments.stand_in:
+            await stand_in.subscriptions.pass_time()
 
     async def stand_in_event(event_id: str) -> None:
         if stand_in := shop.payments.stand_in:
@@ -71,7 +86,9 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         ORDER_PAID: order_paid,
         PAYMENT_FAILED: payment_failed,
         REFUND: refund,
+        PASSWORD_RESET: password_reset,
         WEBHOOK_EVENT: webhook_event,
+        DELIVER_WEBHOOK: deliver_webhook,
         SYNC_CATALOGUE: sync_catalogue,
         SWEEP: sweep,
         EVENT_JOB: stand_in_event,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 # ISO 4217: active currency codes, and those whose minor unit is not a hundredth.
 _CODES = """
@@ -52,6 +52,10 @@ class Money:
     def major(self) -> Decimal:
         """The amount in major units, exact to the minor unit."""
         return _major(self.amount, self.currency)
+
+    def told(self, name: str) -> dict[str, Any]:
+        """Show the amount to another system under a name, in both units."""
+        return {name: self.major, f"{name}_cents": self.amount}
 
     def __add__(self, other: "Money") -> "Money":
         if other.currency != self.currency:

@@ -1,7 +1,7 @@
 """The domain's view of persistence: units of work, and nothing else."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 type Unit[Transaction, T] = Callable[[Transaction], Awaitable[T]]
 
@@ -18,3 +18,11 @@ class Database[Transaction](Protocol):
 
     async def write[T](self, unit: Unit[Transaction, T]) -> T:
         """Change things: all of it is kept when the unit returns, none when it raises."""
+
+
+class Level(NamedTuple):
+    """How much of something there is at this moment, such as of connections in use."""
+
+    name: str
+    meaning: str
+    value: int

@@ -1,5 +1,7 @@
 """How often something may be asked."""
 
+import math
+import time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -20,6 +22,7 @@ class Category(StrEnum):
     LOGIN = "login"
     SYNC = "sync"
     WEBHOOK = "webhook"
+    ASSISTANT = "assistant"
     DEFAULT = "default"
 
 
@@ -29,6 +32,7 @@ DEFAULT_RATES = {
     Category.LOGIN: "10/minute",
     Category.SYNC: "50/minute",
     Category.WEBHOOK: "1000/minute",
+    Category.ASSISTANT: "20/minute",
     Category.DEFAULT: "300/minute",
 }
 
@@ -41,6 +45,11 @@ class Window(NamedTuple):
     remaining: int
     resets_at: float
     """Unix time, in seconds."""
+
+    @property
+    def retry_after(self) -> int:
+        """In how many seconds one may ask again."""
+        return max(1, math.ceil(self.resets_at - time.time()))
 
 
 class RateLimiter(Protocol):

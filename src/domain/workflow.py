@@ -1,11 +1,20 @@
 """Work that is done after the answer, and done to its end whatever happens to the process."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from common.errors import Conflict, NotFound
 from common.pagination import Page, PageRequest
+
+
+class Queue(StrEnum):
+    """Where a job waits. Those of one queue never wait for those of another."""
+
+    JOBS = "jobs"
+    DELIVERIES = "deliveries"
+    """Calls of systems that we know nothing of: each may take its time, or never answer."""
 
 
 class Job(NamedTuple):
@@ -15,6 +24,9 @@ class Job(NamedTuple):
     """Which workflow: those of ``app/workflows.py``."""
     id: str
     arguments: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    """Until when it waits; it holds no place among those that run meanwhile."""
+    queue: Queue = Queue.JOBS
 
 
 class WorkflowQueue(Protocol):
@@ -57,6 +69,9 @@ class Runs(Protocol):
 
     async def page(self, status: RunStatus | None, request: PageRequest) -> Page[Run]:
         """List workflows without their steps, the latest first."""
+
+    async def counts(self) -> Mapping[RunStatus, int]:
+        """Count those that have not succeeded; raises ``DatabaseUnavailable``."""
 
     async def get(self, run_id: str) -> Run:
         """Return one with its steps; raises ``WorkflowNotFound``."""

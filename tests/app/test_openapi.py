@@ -129,11 +129,24 @@ def test_who_may_ask_is_said(verb, path, operation) -> None:
     entry = entry_of(verb, path)
 
     guarded = operation.access is not Access.ANYONE
-    without = [{}] if operation.access is Access.GUEST else []
+    forms = {
+        Access.ANYONE: [],
+        Access.GUEST: [*FORMS_OF_CREDENTIALS, {}],
+        Access.LOGIN: [{"bearer": []}],
+    }
 
-    assert entry["security"] == (FORMS_OF_CREDENTIALS + without if guarded else [])
+    assert entry["security"] == forms.get(operation.access, FORMS_OF_CREDENTIALS)
     assert "401" in entry["responses"] or not guarded
     assert "403" in entry["responses"] or operation.access is not Access.ADMIN
+
+
+@every_operation
+def test_an_operation_for_users_says_that_keys_need_a_plan(verb, path, operation) -> None:
+    refused = entry_of(verb, path)["responses"].get("403", {"description": ""})["description"]
+
+    for_users = operation.access in (Access.USER, Access.GUEST)
+    assert ("`plan_limit_exceeded`" in refused) >= (for_users and not operation.every_plan)
+    assert ("`insufficient_scope`" in refused) is (for_users or operation.access is Access.ADMIN)
 
 
 @every_operation

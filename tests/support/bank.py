@@ -100,9 +100,6 @@ class Bank:
         self._lose_the_answer()
         return self._refunds[key]
 
-    async def customer(self, key: str, email: str) -> str:
-        return f"cus_{key}"
-
     def pay(self, key: str) -> Charge:
         """Let the shopper pay what was opened; too late once it has ended."""
         if key not in self._outcomes:

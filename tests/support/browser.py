@@ -88,6 +88,12 @@ class Browser:
             self._do("Input.dispatchMouseEvent", type=type_, button="left", clickCount=1, **where)
         self._wait_for("Page.frameStoppedLoading")
 
+    def type(self, selector: str, text: str) -> None:
+        """Write into a field."""
+        field = self._run(f"document.querySelector({json.dumps(selector)})", None)["objectId"]
+        self._do("DOM.focus", objectId=field)
+        self._do("Input.insertText", text=text)
+
     def text(self, *, frame: str | None = None) -> str:
         """Read what is on the page."""
         return self._run("document.body.innerText", frame)["value"]

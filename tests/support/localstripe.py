@@ -1,5 +1,6 @@
 """localstripe: a Stripe for tests by somebody else, as a process of its own on loopback."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,7 +8,12 @@ from contextlib import contextmanager
 
 import httpx2
 
+from domain.payment.events import Event
+from infrastructure.payments.events import StripeEvents
+from support.loopback import Answer, Asked, Loopback
+
 SECRET = "whsec_of_localstripe"
+LONGEST_WAIT = 30  # seconds
 _PROGRAM = """
 import socket
 from aiohttp import web
@@ -52,3 +58,24 @@ def send_events_to(url: str, api: str) -> None:
         f"{api}/_config/webhooks/tests", json={"url": url, "secret": SECRET}, trust_env=False
     )
     assert told.status_code == 200, told.text
+
+
+class Inbox:
+    """A webhook endpoint that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self._came: asyncio.Queue[Asked] = asyncio.Queue()
+        self.loopback = Loopback(self._take)
+
+    async def _take(self, asked: Asked) -> Answer:
+        await self._came.put(asked)
+        return Answer(200)
+
+    async def about(self, reference: str) -> tuple[Event, Asked]:
+        """Wait for an event about an object; raises if the signature of any is bad."""
+        async with asyncio.timeout(LONGEST_WAIT):
+            while True:
+                asked = await self._came.get()
+                event = StripeEvents(SECRET).read(asked.body, asked.headers["stripe-signature"])
+                if event.payload["data"]["object"]["id"] == reference:
+                    return event, asked

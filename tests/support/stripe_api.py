@@ -10,6 +10,7 @@ from typing import Any
 from support.loopback import Answer, Asked, Loopback
 from support.stripe_contract import faults_of, unpacked
 from support.stripe_ledger import Refused, StripeLedger, charge_of
+from support.stripe_plans import open_portal, pages_of, sell_plan, subscriptions_of
 
 type Json = dict[str, Any]
 
@@ -104,7 +105,9 @@ class StripeApi:
     def _do(self, method: str, path: str, form: Json) -> Json:
         book = self.ledger
         doors: dict[str, Callable[[str], Json]] = {
-            r"POST /v1/checkout/sessions": lambda _: book.make_session(form),
+            r"POST /v1/checkout/sessions": lambda _: (
+                sell_plan(book, form) if form["mode"] == "subscription" else book.make_session(form)
+            ),
             r"POST /v1/checkout/sessions/(\w+)/expire": book.expire,
             r"GET /v1/checkout/sessions/(\w+)": lambda name: book.session(name, form),
             r"POST /v1/payment_intents": lambda _: book.make_intent(form),
@@ -116,6 +119,9 @@ class StripeApi:
             r"POST /v1/refunds": lambda _: book.refund(form),
             r"GET /v1/refunds": lambda _: _list(book.refunds(charge_of(form))),
             r"POST /v1/customers": lambda _: book.make("customer", "cus", **form),
+            r"GET /v1/checkout/sessions": lambda _: _list(pages_of(book, form)),
+            r"GET /v1/subscriptions": lambda _: _list(subscriptions_of(book, form)),
+            r"POST /v1/billing_portal/sessions": lambda _: open_portal(book, form),
         }
         for door, way in doors.items():
             if found := re.fullmatch(door, f"{method} {path}"):

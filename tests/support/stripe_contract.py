@@ -30,6 +30,9 @@ _CALLS = {
     r"POST /v1/refunds": "RefundCreateParams",
     r"GET /v1/refunds": "RefundListParams",
     r"POST /v1/customers": "CustomerCreateParams",
+    r"GET /v1/checkout/sessions": "checkout.SessionListParams",
+    r"GET /v1/subscriptions": "SubscriptionListParams",
+    r"POST /v1/billing_portal/sessions": "billing_portal.SessionCreateParams",
 }
 _NOT_ON_THE_WIRE = frozenset(RequestOptions.__annotations__)
 _WHOLE = re.compile(r"-?\d+")

@@ -5,6 +5,7 @@ crashes that are recovered from, is tested with DBOS itself in real processes.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from dbos._schemas.system_database import SystemSchema
@@ -17,10 +18,15 @@ from common.clock import utc_now
 _TABLE = SystemSchema.workflow_status
 
 
-async def carry_out(shop: Container, *, failing_is_fine: bool = False) -> list[str]:
-    """Run everything that waits, and what that enqueues in turn; tell the ids, in order."""
+async def carry_out(
+    shop: Container, *, failing_is_fine: bool = False, now: datetime | None = None
+) -> list[str]:
+    """Run everything that waits, and what that enqueues in turn; tell the ids, in order.
+
+    What was put off until later than ``now`` goes on waiting.
+    """
     table, done = workflows(shop, _step), []
-    while waiting := _waiting(shop):
+    while waiting := _waiting(shop, now):
         for run in waiting:
             done.append(run.workflow_id)
             try:
@@ -50,8 +56,10 @@ def waiting(shop: Container) -> list[str]:
     return [run.workflow_id for run in _waiting(shop)]
 
 
-def _waiting(shop: Container) -> list[Any]:
-    return shop.database.workflows.list_workflows(status="ENQUEUED", load_output=False)
+def _waiting(shop: Container, now: datetime | None = None) -> list[Any]:
+    latest = (now or utc_now()).timestamp() * 1000
+    runs = shop.database.workflows.list_workflows(status=["ENQUEUED", "DELAYED"], load_output=False)
+    return [run for run in runs if (run.delay_until_epoch_ms or 0) <= latest]
 
 
 def _end(shop: Container, workflow_id: str, status: str) -> None:

@@ -1,5 +1,4 @@
 import math
-import time
 from ipaddress import ip_network
 from typing import Any
 
@@ -8,7 +7,7 @@ from domain.limits import RateLimiter, RateLimitExceeded, Window
 
 
 class RateLimitByAddress:
-    """Counts requests by where they come from, known caller or not."""
+    """Counts requests by where they come from, known caller or not; pages may have limits too."""
 
     def __init__(self, limiter: RateLimiter) -> None:
         self._limiter = limiter
@@ -16,7 +15,7 @@ class RateLimitByAddress:
     async def process_resource(
         self, req: Request, resp: Response, resource: object, params: dict[str, Any]
     ) -> None:
-        if req.operation and (limit := req.operation.limit):
+        if limit := req.operation.limit if req.operation else getattr(resource, "limit", None):
             _apply(resp, await self._limiter.hit(limit, f"address:{_household(req.address)}"))
 
 
@@ -52,4 +51,4 @@ def _apply(resp: Response, window: Window) -> None:
         resp.set_header("X-RateLimit-Remaining", str(window.remaining))
         resp.set_header("X-RateLimit-Reset", str(math.ceil(window.resets_at)))
     if not window.allowed:
-        raise RateLimitExceeded(retry_after=max(1, math.ceil(window.resets_at - time.time())))
+        raise RateLimitExceeded(retry_after=window.retry_after)

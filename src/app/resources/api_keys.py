@@ -7,8 +7,8 @@ from app.http import Request
 from app.operation import operation
 from app.schema import Input, Line, Moment, View
 from domain.identity.api_keys import ApiKeyService, IssuedKey
-from domain.identity.caller import Scope
-from domain.identity.errors import ApiKeyNotFound, PermissionDenied
+from domain.identity.caller import Access, Scope
+from domain.identity.errors import ApiKeyNotFound, ExpiryInThePast, TooManyApiKeys
 from domain.identity.models import ApiKey
 
 
@@ -19,11 +19,14 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("beyond the end of time") from error
 
 
+Scopes = Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
+
+
 class MakeKey(Input):
     """Without an ``expires_at`` the key is good until it is revoked."""
 
     name: Line = "API key"
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=2)] = [Scope.READ, Scope.WRITE]
+    scopes: Scopes = [Scope.READ, Scope.WRITE]
     expires_at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
 
 
@@ -62,9 +65,14 @@ class ApiKeys:
     def __init__(self, api_keys: ApiKeyService) -> None:
         self._api_keys = api_keys
 
-    @operation(status=201, raises=[PermissionDenied], secret=True)
+    @operation(
+        access=Access.LOGIN, status=201, raises=[ExpiryInThePast, TooManyApiKeys], secret=True
+    )
     async def on_post(self, req: Request, body: MakeKey) -> NewKeyView:
-        """Make an API key. It is shown this once."""
+        """Make an API key. It is shown this once.
+
+        Only administrators give their keys the scope `provision`.
+        """
         return NewKeyView.issued(
             await self._api_keys.issue(req.caller, body.name, body.scopes, body.expires_at)
         )
@@ -74,7 +82,7 @@ class ApiKeys:
         """List one's API keys, without the keys themselves."""
         return [KeyView.of(key) for key in await self._api_keys.of(req.caller)]
 
-    @operation(status=204, raises=[ApiKeyNotFound, PermissionDenied])
+    @operation(access=Access.LOGIN, status=204, raises=[ApiKeyNotFound])
     async def on_delete_key(self, req: Request, key_id: str) -> None:
         """Revoke an API key."""
         await self._api_keys.revoke(req.caller, key_id)

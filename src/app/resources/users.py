@@ -10,10 +10,12 @@ from domain.identity.errors import (
     EmailTaken,
     LastAdmin,
     UserHasOrders,
+    UserHasSubscription,
     UsernameTaken,
     UserNotFound,
 )
 from domain.identity.models import User
+from domain.identity.plan import PlanTier
 from domain.identity.users import NewUser, UserService
 
 # The address a browser's e-mail field accepts (HTML standard, section 4.10.5.1.5), with a dot.
@@ -50,6 +52,10 @@ class UserView(View, frozen=True, kw_only=True):
     username: str | None
     role: Role
     is_active: bool
+    plan: PlanTier
+    external_platform_id: str | None
+    external_store_id: str | None
+    stripe_customer_id: str | None
     created_at: Moment
     updated_at: Moment
 
@@ -61,6 +67,10 @@ class UserView(View, frozen=True, kw_only=True):
             username=user.username,
             role=Role(user.role),
             is_active=user.is_active,
+            plan=PlanTier(user.plan),
+            external_platform_id=user.external_platform_id,
+            external_store_id=user.external_store_id,
+            stripe_customer_id=user.stripe_customer_id,
             created_at=user.created_at,
             updated_at=user.updated_at,
         )
@@ -99,7 +109,7 @@ class Users:
             await self._users.change(user_id, role=body.role, is_active=body.is_active)
         )
 
-    @operation(status=204, raises=[UserNotFound, UserHasOrders, LastAdmin])
+    @operation(status=204, raises=[UserNotFound, UserHasOrders, UserHasSubscription, LastAdmin])
     async def on_delete_user(self, req: Request, user_id: str) -> None:
-        """Delete one's own account, or any as an administrator, unless it has orders."""
+        """Delete one's own account, or any as an administrator; with orders or a plan it stays."""
         await self._users.delete(req.caller, user_id)

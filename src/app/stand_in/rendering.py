@@ -1,33 +1,32 @@
-"""The payment page as HTML: it works without scripts, and loads nothing at all."""
+"""The stand-in's pages as HTML: they work without scripts, and load nothing at all."""
 
 import base64
 import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from common.money import Money
 from infrastructure.payments.stand_in.counter import Counter
+from infrastructure.payments.stand_in.portal import Portal
 from infrastructure.payments.stand_in.terms import origin_of
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent
 
 
-class _Page(NamedTuple):
-    template: "Template"
-    style: str
-    style_hash: str
-
-
 def page_of(counter: Counter | None) -> str:
-    """Write the page; without a counter, that there is no such payment."""
-    page = _page()
-    return page.template.render(
-        counter=counter, style=page.style, embedded=counter and counter.embedded
-    )
+    """Write the payment page; without a counter, that there is no such payment."""
+    template = _templates().get_template("checkout.html")
+    return template.render(counter=counter, style=_style(), embedded=counter and counter.embedded)
+
+
+def portal_page_of(portal: Portal | None) -> str:
+    """Write the billing portal; without one, that there is none here."""
+    return _templates().get_template("portal.html").render(portal=portal, style=_style())
 
 
 def policy_of(counter: Counter | None) -> str:
@@ -40,29 +39,52 @@ def policy_of(counter: Counter | None) -> str:
     framers = (
         f"'self' {origin_of(counter.success_url)}" if counter and counter.embedded else "'none'"
     )
+    return _policy(f"'self' {origins}", framers)
+
+
+def portal_policy() -> str:
+    """Allow the portal its own style, and to send its forms back, and nothing more."""
+    return _policy("'self'", "'none'")
+
+
+def _policy(form_targets: str, framers: str) -> str:
     return (
-        f"default-src 'none'; style-src '{_page().style_hash}'; img-src data:; base-uri 'none'; "
-        f"form-action 'self' {origins}; frame-ancestors {framers}"
+        f"default-src 'none'; style-src '{_style_hash()}'; img-src data:; base-uri 'none'; "
+        f"form-action {form_targets}; frame-ancestors {framers}"
     )
 
 
 @cache
-def _page() -> _Page:
-    """Read the template when it is first needed: a shop on Stripe never does."""
+def _style() -> str:
+    return (_FOLDER / "checkout.css").read_text(encoding="utf-8")
+
+
+@cache
+def _style_hash() -> str:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"sha256-{digest}"
+
+
+@cache
+def _templates() -> "Environment":
+    """Get ready to read templates when the first is needed: a shop on Stripe never does."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["amount"] = _amount
-    style = (_FOLDER / "checkout.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _Page(environment.get_template("checkout.html"), style, f"sha256-{digest}")
+    environment.filters |= {"amount": _amount, "day": _day}
+    return environment
 
 
 def _amount(money: Money) -> str:
     return f"{money.major:,f} {money.currency}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import utc_now
 from common.ids import new_id
+from domain.assistant.errors import DraftDecided
+from domain.assistant.usage import Usage
 from domain.entity import ID, Entity
 
 
@@ -31,6 +33,12 @@ class LlmCall(Entity, kw_only=True):
     error: Mapped[str | None] = mapped_column(default=None)
     """Why no answer came."""
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def end(self, usage: Usage, error: str | None) -> None:
+        """Write down what came of it: an answer, unless there is an ``error``."""
+        for name, value in usage._asdict().items():
+            setattr(self, name, value)
+        self.error = error
 
 
 class DraftStatus(StrEnum):
@@ -59,3 +67,9 @@ class DescriptionDraft(Entity, kw_only=True):
     )
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def decide(self, status: DraftStatus, by: str, now: datetime) -> None:
+        """Accept or reject, once; raises ``DraftDecided``."""
+        if self.status != DraftStatus.PROPOSED:
+            raise DraftDecided(status=self.status.lower())
+        self.status, self.decided_by, self.decided_at = status, by, now

@@ -16,8 +16,9 @@ class SubscriptionState:
     customer: str
     price_id: str
     status: SubscriptionStatus
-    current_period_start: datetime
-    current_period_end: datetime
+    current_period_start: datetime | None
+    """Nothing, where it is not told: then what is known of it stays."""
+    current_period_end: datetime | None
     cancel_at_period_end: bool
     trial_start: datetime | None
     trial_end: datetime | None
@@ -32,6 +33,8 @@ class SubscriptionChanged:
     state: SubscriptionState
     at: datetime
     ended: bool = False
+    begun: bool = False
+    """Whether this is the first of it: anything else of the same moment is newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,11 @@ class SubscriptionGateway(Protocol):
     async def customer(self, key: str, email: str) -> str:
         """Make a customer, once for each key, and return what the provider calls it."""
 
-    async def subscribe(self, purchase: Purchase) -> OpenedPurchase: ...
+    async def subscribe(self, purchase: Purchase) -> OpenedPurchase:
+        """Open the way to a plan; raises ``AlreadySubscribed`` for one we have not heard of yet."""
 
     async def portal(self, customer: str, return_url: str) -> str:
-        """Return the address of a page where a customer changes or cancels a subscription."""
+        """Return the address of a page where a customer changes or cancels a subscription.
+
+        A page that the shop itself serves has no more of an address than its path.
+        """

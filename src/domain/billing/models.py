@@ -1,11 +1,13 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.clock import utc_now
+from common.clock import iso, utc_now
 from common.ids import new_id
+from domain.announcement import Announcing
 from domain.entity import ID, Entity
 from domain.identity.plan import PlanTier
 
@@ -24,9 +26,11 @@ class SubscriptionStatus(StrEnum):
 
 
 _GRANTING = {SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE}
+ENDED = (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE)
+"""There is nothing to go on with."""
 
 
-class Subscription(Entity, kw_only=True):
+class Subscription(Announcing, Entity, kw_only=True):
     """A plan that somebody pays for month by month; once canceled it stays so."""
 
     __tablename__ = "subscriptions"
@@ -52,8 +56,11 @@ class Subscription(Entity, kw_only=True):
     trial_end: Mapped[datetime | None] = mapped_column(default=None)
     changed_at: Mapped[datetime | None] = mapped_column(default=None)
     """When that was true, by the provider's clock; nothing, if only an invoice has told of it."""
+    reported_status: Mapped[str | None] = mapped_column(default=None)
+    """Its status at that time: ``status`` has in it what an invoice has told since."""
     invoiced_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the latest invoice that we know of was paid or failed, by the provider's clock."""
+    invoice_paid: Mapped[bool | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
 
@@ -65,4 +72,20 @@ class Subscription(Entity, kw_only=True):
     @property
     def is_live(self) -> bool:
         """Whether it is there to be gone on with: nobody subscribes a second time beside it."""
-        return self.status not in (SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE)
+        return self.status not in ENDED
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "stripe_subscription_id": self.stripe_subscription_id,
+            "stripe_price_id": self.stripe_price_id,
+            "plan": self.plan,
+            "status": self.status,
+            "current_period_start": iso(self.current_period_start),
+            "current_period_end": iso(self.current_period_end),
+            "cancel_at_period_end": self.cancel_at_period_end,
+            "trial_start": self.trial_start and iso(self.trial_start),
+            "trial_end": self.trial_end and iso(self.trial_end),
+            "created_at": iso(self.created_at),
+        }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from domain.identity.plan import PlanTier
 
 UNLIMITED = -1
+CURRENCY = "USD"
+"""What plans are priced in."""
 _TRIAL = 14  # days
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from common.clock import Clock
@@ -157,11 +158,9 @@ class CatalogService:
         """Change a product's description and price, and set the default variant's stock."""
 
         async def unit(tx: CatalogTransaction) -> ProductDetails:
-            product = await _product(tx, product_id)
-            product.revise(changes, self._clock())
+            product = await revised(tx, product_id, changes, self._clock())
             if stock is not None:
                 await tx.catalog.set_stock(product.default_variant.id, stock)
-            await tx.catalog.index(product)
             return await _details(tx, product_id)
 
         return await self._database.write(unit)
@@ -200,6 +199,16 @@ class CatalogService:
             return await _details(tx, product_id)
 
         return await self._database.write(unit)
+
+
+async def revised(
+    tx: CatalogTransaction, product_id: str, changes: Mapping[str, Any], now: datetime
+) -> Product:
+    """Change what a product is described by, as part of a unit of work, and what finds it."""
+    product = await _product(tx, product_id)
+    product.revise(changes, now)
+    await tx.catalog.index(product)
+    return product
 
 
 async def _product(tx: CatalogTransaction, product_id: str) -> Product:

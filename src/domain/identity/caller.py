@@ -25,6 +25,8 @@ class Access(StrEnum):
     GUEST = "guest"
     """Somebody we know, or somebody who brings no credentials at all."""
     USER = "user"
+    LOGIN = "login"
+    """A user who has logged in: a key of theirs will not do."""
     ADMIN = "admin"
 
 
@@ -49,6 +51,11 @@ class Caller:
     @property
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
+
+    @property
+    def by_key(self) -> bool:
+        """Whether they came with an API key, and have not logged in."""
+        return self.scopes is not None
 
     def require_scope(self, scope: Scope) -> None:
         """Raise if this is an API key that was not made for such use."""
@@ -78,4 +85,6 @@ def admitted(caller: Caller | None, access: Access) -> Caller | None:
         raise AuthenticationRequired
     if caller and access is Access.ADMIN:
         caller.require_admin()
+    if caller and access is Access.LOGIN:
+        caller.require_login()
     return caller

@@ -1,4 +1,4 @@
-from common.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from common.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 
 
 class AuthenticationRequired(Unauthenticated):
@@ -16,6 +16,21 @@ class InvalidRefreshToken(Unauthenticated):
     message = "This refresh token is unknown, expired, revoked or already used. Log in again."
 
 
+class InvalidResetToken(Malformed):
+    code = "invalid_reset_token"
+    message = "This link to set another password is unknown, expired or already used."
+
+
+class ApiKeyExpired(Unauthenticated):
+    code = "api_key_expired"
+    message = "This API key has expired. Make another one."
+
+
+class ApiKeyRevoked(Unauthenticated):
+    code = "api_key_revoked"
+    message = "This API key has been revoked. Make another one."
+
+
 class PermissionDenied(Forbidden):
     code = "permission_denied"
     message = "Only {required} may do this."
@@ -29,6 +44,16 @@ class ScopeMissing(Forbidden):
 class ApiKeyNotFound(NotFound):
     code = "api_key_not_found"
     message = "There is no API key {key_id!r}."
+
+
+class ExpiryInThePast(Invalid):
+    code = "expiry_in_the_past"
+    message = "A key that expires at {expires_at:%Y-%m-%dT%H:%M:%SZ} would never be of use."
+
+
+class TooManyApiKeys(Conflict):
+    code = "too_many_api_keys"
+    message = "There are {maximum} API keys that can be used, which is all one may have."
 
 
 class UserNotFound(NotFound):
@@ -46,9 +71,19 @@ class UsernameTaken(Conflict):
     message = "There is already an account with this username."
 
 
+class AlreadyProvisioned(Conflict):
+    code = "already_provisioned"
+    message = "{external_platform_id!r} has an account already, with another e-mail address."
+
+
 class UserHasOrders(Conflict):
     code = "user_has_orders"
     message = "This user has orders, which must be kept. Deactivate the account instead."
+
+
+class UserHasSubscription(Conflict):
+    code = "user_has_subscription"
+    message = "This user has a subscription, which would go on being charged. Cancel it first."
 
 
 class LastAdmin(Conflict):

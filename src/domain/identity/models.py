@@ -114,6 +114,9 @@ class ApiKey(Entity, kw_only=True):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
 
+    def usable(self, now: datetime) -> bool:
+        return self.is_active and (self.expires_at is None or now < self.expires_at)
+
 
 class PasswordReset(Entity, kw_only=True):
     """A link that sets another password, once and for a while. Kept is the hash of its token."""
@@ -126,3 +129,6 @@ class PasswordReset(Entity, kw_only=True):
     token_hash: Mapped[str] = mapped_column(unique=True, repr=False)
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def usable(self, now: datetime) -> bool:
+        return now < self.expires_at

@@ -7,3 +7,8 @@ class PlanTier(StrEnum):
     FREE = "free"
     PRO = "pro"
     ENTERPRISE = "enterprise"
+
+    @property
+    def rank(self) -> int:
+        """How large the plan is, beside the others."""
+        return list(PlanTier).index(self)

@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 
 from common.pagination import Page, PageRequest
 from domain.identity.caller import Caller
-from domain.identity.models import ApiKey, RefreshToken, User
+from domain.identity.models import ApiKey, PasswordReset, RefreshToken, User
+from domain.workflow import WorkflowQueue
 
 
 class Claims(NamedTuple):
@@ -36,6 +37,12 @@ class UserRepository(Protocol):
     async def by_login(self, name: str, *, lock: bool = False) -> User | None:
         """Find a user by e-mail address or username."""
 
+    async def by_customer(self, customer: str, *, lock: bool = False) -> User | None:
+        """Find a user by what the payment provider calls them."""
+
+    async def by_platform_id(self, external_platform_id: str) -> User | None:
+        """Find whom a platform has opened an account for, and keep other writers from it."""
+
     async def email_taken(self, email: str) -> bool: ...
 
     async def username_taken(self, username: str) -> bool: ...
@@ -46,6 +53,8 @@ class UserRepository(Protocol):
         """Name the active administrators; nobody stops being one until we are done."""
 
     async def has_orders(self, user_id: str) -> bool: ...
+
+    async def has_live_subscription(self, user_id: str) -> bool: ...
 
     async def delete(self, user: User) -> None: ...
 
@@ -65,11 +74,25 @@ class RefreshTokenRepository(Protocol):
     async def forget_expired(self, before: datetime) -> int: ...
 
 
+class PasswordResetRepository(Protocol):
+    """Where links that set another password are kept, by the hash of their token."""
+
+    def add(self, reset: PasswordReset) -> None: ...
+
+    async def by_hash(self, token_hash: str, *, lock: bool = False) -> PasswordReset | None:
+        """Find one; with ``lock``, keep other writers from it and its user until we are done."""
+
+    async def end_all_of(self, user_id: str) -> None: ...
+
+    async def forget_expired(self, before: datetime) -> int: ...
+
+
 class KeyStanding(NamedTuple):
     """How an API key and its owner stand with us at this moment."""
 
     key_id: str
     caller: Caller
+    owner_is_active: bool
     is_active: bool
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -86,7 +109,10 @@ class ApiKeyRepository(Protocol):
 
     async def of_user(self, user_id: str) -> list[ApiKey]: ...
 
-    async def note_use(self, key_id: str, now: datetime) -> None: ...
+    async def delete(self, key: ApiKey) -> None: ...
+
+    async def note_use(self, key_id: str, now: datetime, unnoted_since: datetime) -> bool:
+        """Note a use; tell whether nobody else has noted one since."""
 
 
 class IdentityTransaction(Protocol):
@@ -100,6 +126,12 @@ class IdentityTransaction(Protocol):
 
     @property
     def refresh_tokens(self) -> RefreshTokenRepository: ...
+
+    @property
+    def password_resets(self) -> PasswordResetRepository: ...
+
+    @property
+    def workflows(self) -> WorkflowQueue: ...
 
 
 class Verdict(NamedTuple):
@@ -116,6 +148,19 @@ class PasswordHasher(Protocol):
 
     async def verify(self, password: str, hashed: str | None) -> Verdict:
         """Compare; without a hash, take as long as ever and say no."""
+
+
+class LoginAttempts(Protocol):
+    """Counts how often somebody tries to get into an account, from wherever they come."""
+
+    async def count(self, account: str) -> None:
+        """Count one more; raises ``RateLimitExceeded`` once they are too many."""
+
+
+class ResetMail(Protocol):
+    """Mails the link that sets another password."""
+
+    async def password_reset(self, user_id: str, link: str, expires_at: datetime) -> object: ...
 
 
 class AccessTokens(Protocol):

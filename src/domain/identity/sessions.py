@@ -1,7 +1,8 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from common.clock import Clock
 from common.errors import ConcurrentUpdate
@@ -13,7 +14,12 @@ from domain.identity.errors import (
     InvalidRefreshToken,
 )
 from domain.identity.models import RefreshToken, User
-from domain.identity.ports import AccessTokens, IdentityTransaction, PasswordHasher
+from domain.identity.ports import (
+    AccessTokens,
+    IdentityTransaction,
+    LoginAttempts,
+    PasswordHasher,
+)
 
 LOGIN_LIFETIME = timedelta(hours=4)
 
@@ -35,6 +41,14 @@ class Lifetimes:
     refresh: timedelta = timedelta(days=7)
 
 
+class _Proven(NamedTuple):
+    """Somebody who has shown their password."""
+
+    user: User
+    outdated: bool
+    """Whether the hash of it is due for a stronger one."""
+
+
 class SessionService:
     """Logs in and out, and tells who a token belongs to."""
 
@@ -44,12 +58,14 @@ class SessionService:
         passwords: PasswordHasher,
         tokens: AccessTokens,
         lifetimes: Lifetimes,
+        attempts: LoginAttempts,
         clock: Clock,
     ) -> None:
         self._database = database
         self._passwords = passwords
         self._tokens = tokens
         self._lifetimes = lifetimes
+        self._attempts = attempts
         self._clock = clock
 
     async def log_in_once(self, name: str, password: str) -> Session:
@@ -69,17 +85,32 @@ class SessionService:
             current = await tx.users.get(user.id, lock=True)
             if current is None or current.token_version != user.token_version:
                 raise ConcurrentUpdate
-            tx.refresh_tokens.add(
-                RefreshToken(
-                    user_id=user.id,
-                    token_hash=_hash(secret),
-                    expires_at=now + self._lifetimes.refresh,
-                    created_at=now,
-                )
-            )
+            tx.refresh_tokens.add(self._first(current, secret, now))
 
         await self._database.write(unit)
         return self._session(user, self._lifetimes.access, secret)
+
+    async def change_password(self, caller: Caller, password: str, new_password: str) -> Session:
+        """Trade the password for another: every session ends, and one begins."""
+        caller.require_login()
+        await self._attempts.count(caller.user_id)
+        user = await self._database.read(lambda tx: tx.users.get(caller.user_id))
+        await self._prove(user, password)
+        password_hash = await self._passwords.hash(new_password)
+        secret = secrets.token_urlsafe(32)
+
+        async def unit(tx: IdentityTransaction) -> User:
+            now = self._clock()
+            current = await tx.users.get(caller.user_id, lock=True)
+            if current is None or user is None or current.token_version != user.token_version:
+                raise ConcurrentUpdate
+            current.set_password_hash(password_hash, now)
+            await end_sessions(tx, current)
+            tx.refresh_tokens.add(self._first(current, secret, now))
+            return current
+
+        changed = await self._database.write(unit)
+        return self._session(changed, self._lifetimes.access, secret)
 
     async def refresh(self, refresh_token: str) -> Session:
         """Trade a refresh token for the next one; a second use ends the family."""
@@ -129,12 +160,18 @@ class SessionService:
 
     async def _authenticate(self, name: str, password: str) -> User:
         user = await self._database.read(lambda tx: tx.users.by_login(name))
+        await self._attempts.count(user.id if user else _stranger(name))
+        user, outdated = await self._prove(user, password)
+        if outdated:
+            await self._strengthen(user, password)
+        return user
+
+    async def _prove(self, user: User | None, password: str) -> _Proven:
+        """Raise unless it is the password of an active user; a stranger costs the same work."""
         verdict = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not verdict.fits or not user.is_active:
             raise InvalidCredentials
-        if verdict.outdated:
-            await self._strengthen(user, password)
-        return user
+        return _Proven(user, verdict.outdated)
 
     async def _strengthen(self, user: User, password: str) -> None:
         stronger = await self._passwords.hash(password)
@@ -151,6 +188,29 @@ class SessionService:
     ) -> Session:
         token = self._tokens.issue(user, lifetime)
         return Session(user, token, int(lifetime.total_seconds()), refresh_token)
+
+    def _first(self, user: User, secret: str, now: datetime) -> RefreshToken:
+        """Begin a family of refresh tokens."""
+        return RefreshToken(
+            user_id=user.id,
+            token_hash=_hash(secret),
+            expires_at=now + self._lifetimes.refresh,
+            created_at=now,
+        )
+
+
+async def end_sessions(tx: IdentityTransaction, user: User) -> None:
+    """Revoke what a user goes on with, and what would set another password.
+
+    Access tokens end with the ``token_version`` they were issued under.
+    """
+    await tx.refresh_tokens.revoke_all_of(user.id)
+    await tx.password_resets.end_all_of(user.id)
+
+
+def _stranger(name: str) -> str:
+    """Name the account that nobody has; addresses are the same in capitals, usernames are not."""
+    return _hash(name.lower() if "@" in name else name)
 
 
 def _hash(secret: str) -> str:

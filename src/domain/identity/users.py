@@ -5,14 +5,17 @@ from common.pagination import Page, PageRequest
 from domain.database import Database
 from domain.identity.caller import Caller, Role
 from domain.identity.errors import (
+    AuthenticationRequired,
     EmailTaken,
     LastAdmin,
     UserHasOrders,
+    UserHasSubscription,
     UsernameTaken,
     UserNotFound,
 )
 from domain.identity.models import User
 from domain.identity.ports import IdentityTransaction, PasswordHasher
+from domain.identity.sessions import end_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,13 @@ class UserService:
         caller.require_self_or_admin(user_id)
         return await self._database.read(lambda tx: _user(tx, user_id))
 
+    async def me(self, caller: Caller) -> User:
+        """Return the caller's own account."""
+        user = await self._database.read(lambda tx: tx.users.get(caller.user_id))
+        if user is None:
+            raise AuthenticationRequired  # it was deleted a moment ago
+        return user
+
     async def change(
         self, user_id: str, *, role: Role | None = None, is_active: bool | None = None
     ) -> User:
@@ -79,7 +89,7 @@ class UserService:
             if not user.rules and admins == [user_id]:
                 raise LastAdmin
             if not user.is_active:
-                await tx.refresh_tokens.revoke_all_of(user_id)
+                await end_sessions(tx, user)
             return user
 
         return await self._database.write(unit)
@@ -93,12 +103,12 @@ class UserService:
             if user is None:
                 raise UserNotFound(user_id=email)
             user.set_password_hash(password_hash, self._clock())
-            await tx.refresh_tokens.revoke_all_of(user.id)
+            await end_sessions(tx, user)
 
         await self._database.write(unit)
 
     async def delete(self, caller: Caller, user_id: str) -> None:
-        """Forget an account that never ordered: one's own, or any for an administrator."""
+        """Forget an account without orders and subscription: one's own, or any as administrator."""
         caller.require_self_or_admin(user_id)
 
         async def unit(tx: IdentityTransaction) -> None:
@@ -106,6 +116,8 @@ class UserService:
             user = await _user(tx, user_id, lock=True)
             if await tx.users.has_orders(user_id):
                 raise UserHasOrders
+            if await tx.users.has_live_subscription(user_id):
+                raise UserHasSubscription
             if admins == [user_id]:
                 raise LastAdmin
             await tx.users.delete(user)

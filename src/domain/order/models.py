@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from common.clock import utc_now
 from common.ids import new_id, new_order_number
 from common.money import Money
+from domain.announcement import Announcing
 from domain.catalog.details import Offer
 from domain.entity import ID, Entity
 from domain.order.errors import OrderSettled, WrongStatus
@@ -59,8 +60,21 @@ class OrderItem(Entity, kw_only=True):
     restocked: Mapped[int] = mapped_column(default=0)
     """How many of them were put back on the shelves after a refund."""
 
+    def told(self, currency: str) -> dict[str, Any]:
+        """Show the line to another system."""
+        price = Money(self.price_snapshot, currency)
+        return {
+            "id": self.id,
+            "product_id": self.product_id,
+            "variant_id": self.variant_id,
+            "title": self.title_snapshot,
+            "quantity": self.quantity,
+            **price.told("price"),
+            **(price * self.quantity).told("total"),
+        }
 
-class Order(Entity, kw_only=True):
+
+class Order(Announcing, Entity, kw_only=True):
     """Something a user has bought or is about to pay for. While PENDING it holds its stock."""
 
     __tablename__ = "orders"
@@ -106,6 +120,7 @@ class Order(Entity, kw_only=True):
 
     def __post_init__(self) -> None:
         self.items = []
+        self.announce("order.created")
 
     def add_line(self, offer: Offer, quantity: int) -> None:
         """Put a line on an order that is being written."""
@@ -156,18 +171,24 @@ class Order(Entity, kw_only=True):
         self.updated_at = now
         if wanted is OrderStatus.PAID:
             self.paid_at = now
+        self.announce(f"order.{wanted.lower()}")
 
     def reopen(self, now: datetime) -> None:
         """Take back that it was given up: its money came after all, and its stock was there."""
         self.status = OrderStatus.PENDING
         self.updated_at = now
+        self.announce("order.reopened")
 
     def refund(self, amount: int, now: datetime) -> None:
         """Count money that went back; once all of it did, the order is REFUNDED."""
         self.refunded_amount += amount
         self.updated_at = now
-        if self.refunded_amount >= self.total_amount and self.is_settled:
+        if self.refunded_amount < self.total_amount:
+            self.announce("order.partially_refunded")
+        elif self.is_settled:
             self.become(OrderStatus.REFUNDED, now)
+        else:  # it was paid too late, and given up before
+            self.announce("order.refunded")
 
     def reprice(self, total_amount: int, now: datetime) -> None:
         """Ask for another total than the lines add up to, while nothing has been paid."""
@@ -176,6 +197,10 @@ class Order(Entity, kw_only=True):
         self.total_amount = total_amount
         self.updated_at = now
 
+    def vanish(self) -> None:
+        """Say that it is being deleted, as nobody paid for it."""
+        self.announce("order.deleted")
+
     def quantities(self) -> Mapping[str, int]:
         """How much of each variant it holds, by variant id, in the order stock is locked in."""
         held: dict[str, int] = {}
@@ -183,3 +208,27 @@ class Order(Entity, kw_only=True):
             if item.variant_id:
                 held[item.variant_id] = held.get(item.variant_id, 0) + item.quantity
         return dict(sorted(held.items()))
+
+    def told(self) -> dict[str, Any]:
+        """Show the order to another system: who bought by id only, and not where it goes."""
+        sums = {
+            "subtotal": self.subtotal_amount,
+            "tax": self.tax_amount,
+            "shipping": self.shipping_amount,
+            "total": self.total_amount,
+            "refunded": self.refunded_amount,
+        }
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "order_number": self.order_number,
+            "user_id": self.user_id,
+            "status": self.status,
+            "currency": self.currency,
+            "items": [item.told(self.currency) for item in self.items],
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            "paid_at": self.paid_at,
+        }
+        for name, amount in sums.items():
+            shown |= Money(amount, self.currency).told(name)
+        return shown

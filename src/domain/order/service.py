@@ -114,6 +114,7 @@ class OrderService:
                 raise OrderSettled(status=order.status)
             if order.is_pending:
                 await return_stock(tx, order)
+            order.vanish()
             await tx.orders.delete(order)
 
         await self._database.write(unit)

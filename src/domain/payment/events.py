@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.billing.gateway import SubscriptionFact
 from domain.payment.gateway import Charge
 
 
@@ -51,7 +52,14 @@ class MoneyReturned:
     """Our own payment's id, where the provider was told it."""
 
 
-type Fact = PaymentEnded | PaymentDeclined | MoneyReturned
+@dataclass(frozen=True, slots=True)
+class ToldElsewhere:
+    """There is nothing to do, as another message says the same, and more."""
+
+    note: str
+
+
+type Fact = PaymentEnded | PaymentDeclined | MoneyReturned | SubscriptionFact | ToldElsewhere
 
 
 class EventReader(Protocol):

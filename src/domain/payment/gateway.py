@@ -134,6 +134,3 @@ class PaymentGateway(Protocol):
 
     async def refund(self, key: str, charge: str, amount: Money) -> Refunded:
         """Give ``amount`` of a charge back, once for each key. A refusal is an outcome."""
-
-    async def customer(self, key: str, email: str) -> str:
-        """Make a customer, once for each key, and return the provider's name for them."""

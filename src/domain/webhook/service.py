@@ -5,6 +5,8 @@ from typing import Any, Protocol
 from common.clock import Clock
 from common.logging import log
 from common.pagination import Page, PageRequest
+from domain.billing.gateway import SubscriptionChanged, SubscriptionInvoiced
+from domain.billing.sync import SubscriptionSync
 from domain.checkout.ports import CheckoutTransaction
 from domain.checkout.service import CheckoutService
 from domain.checkout.settlement import Settlement
@@ -17,6 +19,7 @@ from domain.payment.events import (
     MoneyReturned,
     PaymentDeclined,
     PaymentEnded,
+    ToldElsewhere,
 )
 from domain.payment.gateway import Charge, PaymentKind
 from domain.payment.models import Payment
@@ -55,12 +58,14 @@ class WebhookService:
         reader: EventReader,
         checkout: CheckoutService,
         refunds: RefundService,
+        subscriptions: SubscriptionSync,
         clock: Clock,
     ) -> None:
         self._database = database
         self._reader = reader
         self._checkout = checkout
         self._refunds = refunds
+        self._subscriptions = subscriptions
         self._settlement = Settlement(database, clock)
         self._clock = clock
 
@@ -130,6 +135,11 @@ class WebhookService:
                 return await self._declined(declined)
             case MoneyReturned() as returned:
                 return await self._returned(returned)
+            case SubscriptionChanged() | SubscriptionInvoiced() as fact:
+                synced = await self._subscriptions.apply(fact)
+                return EventStatus(synced.outcome), synced.note
+            case ToldElsewhere() as told:
+                return EventStatus.IGNORED, told.note
             case None:
                 return EventStatus.IGNORED, f"nothing to do for {event.type}"
 

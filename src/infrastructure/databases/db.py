@@ -10,11 +10,13 @@ from contextvars import ContextVar
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from common.clock import Clock, utc_now
 from common.errors import ConcurrentUpdate, DatabaseUnavailable, Overloaded, Unavailable
 from common.logging import log
-from domain.database import Unit
+from domain.database import Level, Unit
 from domain.idempotency.errors import RequestInProgress
 from domain.idempotency.service import Claim, current_claim
+from infrastructure.databases.announcements import publish
 from infrastructure.databases.runners import LaneRunner, PoolRunner, Runner, SqlUnit
 from infrastructure.databases.session import SqlSession
 from infrastructure.databases.transaction import SqlTransaction
@@ -34,8 +36,9 @@ class SqlDatabase:
     it stores itself and touches nothing outside its transaction.
     """
 
-    def __init__(self, url: URL, *, lanes: bool = True) -> None:
+    def __init__(self, url: URL, *, lanes: bool = True, clock: Clock = utc_now) -> None:
         self.url = url
+        self._clock = clock
         self.workflows = system_client(url)
         """DBOS's tables, which are in this database."""
         self._runner: Runner = LaneRunner(url) if lanes and is_sqlite(url) else PoolRunner(url)
@@ -47,6 +50,10 @@ class SqlDatabase:
         await self._runner.close()
         self.workflows.destroy()
         self.workflows._sys_db.engine.dispose()  # one that was given to it is ours to close
+
+    def load(self) -> list[Level]:
+        """Tell how busy the way to the database is."""
+        return self._runner.load()
 
     async def is_reachable(self) -> bool:
         """Tell whether the database answers, by asking it."""
@@ -65,13 +72,17 @@ class SqlDatabase:
         claim = current_claim.get()
         counted = _counted(unit, claim) if claim else unit
         with _in_our_words():
-            return await self._runner.write(self._bind(counted))
+            return await self._runner.write(self._bind(counted, publishing=True))
 
-    def _bind[T](self, unit: Unit[SqlTransaction, T]) -> SqlUnit[T]:
+    def _bind[T](self, unit: Unit[SqlTransaction, T], *, publishing: bool = False) -> SqlUnit[T]:
         async def bound(session: SqlSession) -> T:
             outside = in_transaction.set(True)
+            tx = SqlTransaction(session, self.workflows)
             try:
-                return await unit(SqlTransaction(session, self.workflows))
+                result = await unit(tx)
+                if publishing and session.speakers:
+                    await publish(tx, session, self._clock())
+                return result
             finally:
                 in_transaction.reset(outside)
 

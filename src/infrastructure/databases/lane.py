@@ -62,6 +62,11 @@ class Lane:
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
+    @property
+    def length(self) -> int:
+        """How many units wait or are under way."""
+        return self._unanswered
+
     async def run[T](self, unit: SessionUnit[T]) -> T:
         if self._closing or self._unanswered >= CAPACITY:
             raise Overloaded(retry_after=1)

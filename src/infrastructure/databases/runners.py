@@ -1,10 +1,10 @@
 """Two ways to run a unit of work in a transaction of its own."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from common.errors import ConcurrentUpdate, Overloaded
+from domain.database import Level
 from infrastructure.databases.lane import Lane
 from infrastructure.databases.session import AwaitedSession, SqlSession
 from infrastructure.databases.sqlite import tame
@@ -26,9 +27,10 @@ _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 _ATTEMPTS = 3
 _PATIENCE = 5.0
 """How many seconds a unit waits for a connection before it is turned away."""
+_JSON = msgspec.json.Encoder(decimal_format="number")
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # an error is logged with its statement, not with people's data
-    "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+    "json_serializer": lambda value: _JSON.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
 }
 
@@ -43,6 +45,9 @@ class Runner(Protocol):
     async def read[T](self, unit: SqlUnit[T]) -> T: ...
 
     async def write[T](self, unit: SqlUnit[T]) -> T: ...
+
+    def load(self) -> list[Level]:
+        """Tell how busy it is."""
 
 
 class LaneRunner:
@@ -69,6 +74,12 @@ class LaneRunner:
     async def write[T](self, unit: SqlUnit[T]) -> T:
         return await self._writer.run(unit)
 
+    def load(self) -> list[Level]:
+        return [
+            Level("reader_queue", "Units of work that read, waiting or run.", self._reader.length),
+            Level("writer_queue", "Units of work that write, waiting or run.", self._writer.length),
+        ]
+
 
 class PoolRunner:
     """Postgres, or SQLite without lanes: a session a unit, from a pool of connections."""
@@ -93,6 +104,7 @@ class PoolRunner:
             )
         self._readers = _sessions(reader)
         self._writers = _sessions(self._engine)
+        self._under_way = 0
 
     async def open(self) -> None:
         """Fail at boot, not at the first request, when there is no database."""
@@ -103,6 +115,7 @@ class PoolRunner:
         await self._engine.dispose()
 
     async def read[T](self, unit: SqlUnit[T]) -> T:
+        self._under_way += 1
         try:
             async with self._readers() as session:
                 result = await unit(AwaitedSession(session))
@@ -111,8 +124,27 @@ class PoolRunner:
                 return result
         except PoolTimeout as error:
             raise Overloaded(retry_after=1) from error
+        finally:
+            self._under_way -= 1
 
     async def write[T](self, unit: SqlUnit[T]) -> T:
+        self._under_way += 1
+        try:
+            return await self._write(unit)
+        finally:
+            self._under_way -= 1
+
+    def load(self) -> list[Level]:
+        pool = cast("QueuePool", self._engine.pool)
+        used = pool.checkedout()
+        return [
+            Level("pool_size", "Connections that are kept open.", pool.size()),
+            Level("pool_checked_out", "Connections in use.", used),
+            Level("pool_overflow", "Connections beyond the pool's size.", max(0, pool.overflow())),
+            Level("pool_waiting", "Units that wait for one.", max(0, self._under_way - used)),
+        ]
+
+    async def _write[T](self, unit: SqlUnit[T]) -> T:
         for _ in range(_ATTEMPTS):
             try:
                 return await self._write_once(unit)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
+from domain.announcement import Announcing
+
 type Params = Mapping[str, Any] | None
 type Record = Row[*tuple[Any, ...]]
 
@@ -23,6 +25,9 @@ class SqlSession(Protocol):
     """What repositories need of a session."""
 
     dialect: str
+    speakers: list[Announcing]
+    """The entities in it that may announce something. They are held here: once written out, a
+    session itself lets go of what nobody else holds."""
 
     def add(self, entity: object) -> None: ...
 
@@ -59,6 +64,7 @@ class InlineSession:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._made: Session | None = None
+        self.speakers: list[Announcing] = []
 
     @property
     def _session(self) -> Session:
@@ -73,15 +79,17 @@ class InlineSession:
 
     def add(self, entity: object) -> None:
         self._session.add(_new(entity))
+        _hear(self.speakers, entity)
 
     async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
-        return self._session.get(entity, key)  # a writer is alone here: it needs no row lock
+        found = self._session.get(entity, key)  # a writer is alone here: it needs no row lock
+        return _hear(self.speakers, found)
 
     async def find[E](self, query: Select[E], params: Params = None) -> E | None:
-        return self._session.scalars(query, params).unique().first()
+        return _hear(self.speakers, self._session.scalars(query, params).unique().first())
 
     async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]:
-        return list(self._session.scalars(query, params))
+        return [_hear(self.speakers, each) for each in self._session.scalars(query, params)]
 
     async def delete(self, entity: object) -> None:
         self._session.delete(entity)
@@ -126,20 +134,24 @@ class AwaitedSession:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self.dialect = session.get_bind().dialect.name
+        self.speakers: list[Announcing] = []
 
     def add(self, entity: object) -> None:
         self._session.add(_new(entity))
+        _hear(self.speakers, entity)
 
     async def get[E](self, entity: type[E], key: str, *, lock: bool = False) -> E | None:
-        return await self._session.get(
+        found = await self._session.get(
             entity, key, with_for_update=_LOCK if lock else None, populate_existing=lock
         )
+        return _hear(self.speakers, found)
 
     async def find[E](self, query: Select[E], params: Params = None) -> E | None:
-        return cast("E | None", await self._session.scalar(query, params))
+        found = cast("E | None", await self._session.scalar(query, params))
+        return _hear(self.speakers, found)
 
     async def find_all[E](self, query: Select[E], params: Params = None) -> list[E]:
-        return list(await self._session.scalars(query, params))
+        return [_hear(self.speakers, each) for each in await self._session.scalars(query, params)]
 
     async def delete(self, entity: object) -> None:
         await self._session.delete(entity)
@@ -171,4 +183,11 @@ def _new(entity: object) -> object:
     """Refuse to store again what was stored once: in a unit that runs twice it would be lost."""
     if instance_state(entity).key is not None:
         raise RuntimeError("a unit of work must build what it adds")
+    return entity
+
+
+def _hear[E](speakers: list[Announcing], entity: E) -> E:
+    """Hold an entity that may have something to announce at the end of the unit."""
+    if isinstance(entity, Announcing):
+        speakers.append(entity)
     return entity

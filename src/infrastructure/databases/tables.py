@@ -47,4 +47,6 @@ stand_in_objects = Table(
     Column("asked", String),
     Column("body", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Index(None, "due_at"),
 )

@@ -6,14 +6,23 @@ from sqlalchemy import select
 from infrastructure.databases.repositories.api_keys import SqlApiKeyRepository
 from infrastructure.databases.repositories.carts import SqlCartRepository
 from infrastructure.databases.repositories.catalog import SqlCatalogRepository
+from infrastructure.databases.repositories.description_drafts import SqlDraftRepository
 from infrastructure.databases.repositories.keyed_requests import SqlKeyedRequestRepository
+from infrastructure.databases.repositories.llm_calls import SqlLlmCallRepository
 from infrastructure.databases.repositories.orders import SqlOrderRepository, SqlPaymentRepository
+from infrastructure.databases.repositories.password_resets import SqlPasswordResetRepository
 from infrastructure.databases.repositories.refunds import SqlRefundRepository
 from infrastructure.databases.repositories.sent_messages import SqlSentMessageRepository
 from infrastructure.databases.repositories.stand_in_objects import SqlStandInObjectRepository
+from infrastructure.databases.repositories.subscriptions import SqlSubscriptionRepository
 from infrastructure.databases.repositories.users import (
     SqlRefreshTokenRepository,
     SqlUserRepository,
+)
+from infrastructure.databases.repositories.webhook_endpoints import (
+    SqlDeliveryRepository,
+    SqlPlatformEventRepository,
+    SqlWebhookEndpointRepository,
 )
 from infrastructure.databases.repositories.webhook_events import SqlWebhookEventRepository
 from infrastructure.databases.repositories.woocommerce import (
@@ -34,6 +43,11 @@ class SqlTransaction:
         self._session = session
         self._client = client
 
+    @property
+    def session(self) -> SqlSession:
+        """For repositories that are not listed here: those of services built on this one."""
+        return self._session
+
     async def ping(self) -> int:
         return len(await self._session.rows(_PING))
 
@@ -46,12 +60,28 @@ class SqlTransaction:
         return SqlRefreshTokenRepository(self._session)
 
     @cached_property
+    def password_resets(self) -> SqlPasswordResetRepository:
+        return SqlPasswordResetRepository(self._session)
+
+    @cached_property
     def api_keys(self) -> SqlApiKeyRepository:
         return SqlApiKeyRepository(self._session)
 
     @cached_property
+    def subscriptions(self) -> SqlSubscriptionRepository:
+        return SqlSubscriptionRepository(self._session)
+
+    @cached_property
     def catalog(self) -> SqlCatalogRepository:
         return SqlCatalogRepository(self._session)
+
+    @cached_property
+    def description_drafts(self) -> SqlDraftRepository:
+        return SqlDraftRepository(self._session)
+
+    @cached_property
+    def llm_calls(self) -> SqlLlmCallRepository:
+        return SqlLlmCallRepository(self._session)
 
     @cached_property
     def carts(self) -> SqlCartRepository:
@@ -72,6 +102,18 @@ class SqlTransaction:
     @cached_property
     def webhook_events(self) -> SqlWebhookEventRepository:
         return SqlWebhookEventRepository(self._session)
+
+    @cached_property
+    def webhook_endpoints(self) -> SqlWebhookEndpointRepository:
+        return SqlWebhookEndpointRepository(self._session)
+
+    @cached_property
+    def platform_events(self) -> SqlPlatformEventRepository:
+        return SqlPlatformEventRepository(self._session)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveryRepository:
+        return SqlDeliveryRepository(self._session)
 
     @cached_property
     def workflows(self) -> SqlWorkflowQueue:

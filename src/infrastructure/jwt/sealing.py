@@ -24,6 +24,7 @@ class Sealer:
     def __init__(self, secret: str) -> None:
         self._sealing = OctKey.import_key(_derive(secret, "sealing"))
         self._signing = _derive(secret, "fingerprints")
+        self._deriving = _derive(secret, "derived secrets")
 
     def seal(self, plain: bytes) -> bytes:
         return jwe.encrypt_compact(_HEADER, plain, self._sealing, registry=_REGISTRY).encode()
@@ -37,6 +38,11 @@ class Sealer:
     def fingerprint(self, *parts: bytes) -> str:
         """Sum up a request; keyed, so that a password in it cannot be guessed from the sum."""
         return hmac.new(self._signing, b"\0".join(parts), hashlib.sha256).hexdigest()
+
+    def derive(self, purpose: str, name: str) -> str:
+        """Make a secret that need not be kept: it is the same whenever it is asked for."""
+        named = f"{purpose}\0{name}".encode()
+        return hmac.new(self._deriving, named, hashlib.sha256).hexdigest()
 
 
 def _derive(secret: str, purpose: str) -> bytes:

@@ -1,24 +1,29 @@
 """Reads Stripe's events. The stand-in's have the same shape, and are signed the same way."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 import msgspec
 
 from common.clock import utc_now
 from domain.payment.errors import WebhookVerificationFailed
-from domain.payment.events import Event, Fact, MoneyReturned, PaymentDeclined, PaymentEnded
+from domain.payment.events import (
+    Event,
+    Fact,
+    MoneyReturned,
+    PaymentDeclined,
+    PaymentEnded,
+    ToldElsewhere,
+)
 from domain.payment.gateway import Charge
 from infrastructure.payments.amounts import from_stripe
 from infrastructure.payments.declines import decline_code
+from infrastructure.payments.fields import Json, moment, name_of, part, text
+from infrastructure.payments.subscription_events import subscription_fact
 
 TOLERANCE = 300
 """How old a signature may be, in seconds: who overhears an event cannot send it again later."""
-
-type Json = Mapping[str, Any]
 
 
 class StripeEvents:
@@ -43,16 +48,21 @@ class StripeEvents:
         except (ValueError, RecursionError) as error:
             raise WebhookVerificationFailed from error
         event = said if isinstance(said, dict) else {}
-        name, kind = _text(event, "id"), _text(event, "type")
+        name, kind = text(event, "id"), text(event, "type")
         if name is None or kind is None:
             raise WebhookVerificationFailed
-        return Event(id=name, type=kind, created_at=_moment(event), payload=event)
+        at = moment(event, "created") or utc_now()
+        return Event(id=name, type=kind, created_at=at, payload=event)
 
     def fact(self, event: Event) -> Fact | None:
         """Tell what an event means to us. Fields that are missing are not known, and no fault."""
-        about = _part(_part(event.payload, "data"), "object")
+        about = part(event.payload, "data", "object")
+        if text(about, "id") is None:
+            return None
+        if about.get("mode") == "subscription" and event.type.startswith("checkout.session."):
+            return ToldElsewhere("what becomes of a subscription is told by its own events")
         read = _READERS.get(event.type)
-        return read(about) if read and _text(about, "id") else None
+        return read(about) if read else subscription_fact(event.type, about, event.created_at)
 
 
 def _signed(payload: bytes, signature: str | None, secret: str) -> bool:
@@ -74,14 +84,14 @@ def _session_paid(session: Json) -> Fact:
     return PaymentEnded(
         reference=session["id"],
         key=_key(session),
-        charge=Charge(_name(session, "payment_intent") or session["id"], paid=True),
+        charge=Charge(name_of(session, "payment_intent") or session["id"], paid=True),
         amount=_amount(session, "amount_total"),
     )
 
 
 def _session_ended(code: str) -> Callable[[Json], Fact]:
     def read(session: Json) -> Fact:
-        reference = _name(session, "payment_intent") or session["id"]
+        reference = name_of(session, "payment_intent") or session["id"]
         return PaymentEnded(session["id"], _key(session), Charge(reference, False, code), None)
 
     return read
@@ -102,7 +112,7 @@ def _intent_canceled(intent: Json) -> Fact:
 
 
 def _declined(intent: Json) -> Fact:
-    code = decline_code(_part(intent, "last_payment_error"))
+    code = decline_code(part(intent, "last_payment_error"))
     return PaymentDeclined(intent["id"], _key(intent), code)
 
 
@@ -110,7 +120,7 @@ def _refunded(charge: Json) -> Fact | None:
     total = _amount(charge, "amount_refunded")
     if total is None:
         return None
-    return MoneyReturned(_name(charge, "payment_intent") or charge["id"], total, _key(charge))
+    return MoneyReturned(name_of(charge, "payment_intent") or charge["id"], total, _key(charge))
 
 
 _READERS: dict[str, Callable[[Json], Fact | None]] = {
@@ -126,22 +136,7 @@ _READERS: dict[str, Callable[[Json], Fact | None]] = {
 
 
 def _key(thing: Json) -> str | None:
-    return _text(_part(thing, "metadata"), "payment_id")
-
-
-def _part(thing: Json, name: str) -> Json:
-    value = thing.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(thing: Json, name: str) -> str | None:
-    value = thing.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def _name(thing: Json, name: str) -> str | None:
-    """Read a reference to another thing, which may stand there whole."""
-    return _text(thing, name) or _text(_part(thing, name), "id")
+    return text(part(thing, "metadata"), "payment_id")
 
 
 def _amount(thing: Json, *names: str) -> int | None:
@@ -149,13 +144,5 @@ def _amount(thing: Json, *names: str) -> int | None:
     for name in names:
         value = thing.get(name)
         if type(value) is int:  # and no truth value
-            return from_stripe(value, _text(thing, "currency") or "")
+            return from_stripe(value, text(thing, "currency") or "")
     return None
-
-
-def _moment(event: Json) -> datetime:
-    created = event.get("created")
-    try:
-        return datetime.fromtimestamp(created, UTC) if type(created) is int else utc_now()
-    except (ValueError, OverflowError, OSError):
-        return utc_now()

@@ -61,11 +61,6 @@ class StripeGateway:
         async with self._stripe.call() as v1:
             return await stripe_refunds.refund(v1, key, charge, amount)
 
-    async def customer(self, key: str, email: str) -> str:
-        async with self._stripe.call() as v1:
-            customer = await v1.customers.create_async({"email": email}, {"idempotency_key": key})
-            return customer.id
-
 
 class _Desk(Protocol):
     """Where a kind of payment is dealt with."""

@@ -11,13 +11,14 @@ from dbos import DBOS
 from sqlalchemy import URL, Engine
 
 from common.logging import log
+from domain.workflow import Queue
 from infrastructure.workflows.chatter import tame_chatter
 from infrastructure.workflows.queue import QUEUE
 from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
 from infrastructure.workflows.system import VERSION, executor_config, system_client
 
-_POLL = 0.3  # seconds between looks at the queue
+_POLLS = {Queue.JOBS: 0.3, Queue.DELIVERIES: 1.0}  # seconds between looks at the queue
 _AT_ONCE = 100  # most wait for somebody: they cost little
 _PATROL = 5.0
 _LAST_WORDS = 5
@@ -75,7 +76,7 @@ class WorkflowEngine:
         try:
             DBOS(config=config)
             self._registry.register()
-            await asyncio.to_thread(self._register_queue)
+            await asyncio.to_thread(self._register_queues)
             DBOS.launch()
             await DBOS.apply_schedules_async(self._registry.schedules(QUEUE))
         except BaseException:
@@ -83,10 +84,13 @@ class WorkflowEngine:
             raise
         log.info("Workflows run here, as executor {}", self._name)
 
-    def _register_queue(self) -> None:
+    def _register_queues(self) -> None:
         """Do it ahead of the launch: DBOS looks for new queues only now and then."""
         client = system_client(self._url)
-        client.register_queue(QUEUE, polling_interval_sec=_POLL, worker_concurrency=_AT_ONCE)
+        for queue in Queue:
+            client.register_queue(
+                queue, polling_interval_sec=_POLLS[queue], worker_concurrency=_AT_ONCE
+            )
         client.destroy()
 
     async def _stop(self, patience: int) -> None:

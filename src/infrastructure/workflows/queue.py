@@ -1,13 +1,14 @@
 """Enqueueing a job in the transaction of the fact it follows."""
 
-from dbos import DBOSClient
+from dbos import DBOSClient, EnqueueOptions
 from sqlalchemy.orm import Session
 
-from domain.workflow import Job
+from common.clock import utc_now
+from domain.workflow import Job, Queue
 from infrastructure.databases.session import SqlSession
 from infrastructure.workflows.system import VERSION
 
-QUEUE = "jobs"
+QUEUE = str(Queue.JOBS)
 
 
 class SqlWorkflowQueue:
@@ -19,17 +20,16 @@ class SqlWorkflowQueue:
 
     async def enqueue(self, job: Job) -> None:
         """Have a workflow run once for the job's id; one that is known already stays as it is."""
+        options: EnqueueOptions = {
+            "workflow_name": job.name,
+            "workflow_id": job.id,
+            "queue_name": job.queue,
+            "app_version": VERSION,
+        }
+        if job.not_before:
+            options["delay_seconds"] = max(0.0, (job.not_before - utc_now()).total_seconds())
 
         def insert(session: Session) -> None:
-            self._client.enqueue_in_transaction(
-                session,
-                {
-                    "workflow_name": job.name,
-                    "workflow_id": job.id,
-                    "queue_name": QUEUE,
-                    "app_version": VERSION,
-                },
-                *job.arguments,
-            )
+            self._client.enqueue_in_transaction(session, options, *job.arguments)
 
         await self._session.in_sync(insert)

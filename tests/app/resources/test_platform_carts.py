@@ -1,5 +1,6 @@
 import pytest
 from support.guests import CART, ITEMS, gather, held
+from support.plans import subscribed
 
 SOME_ID = "1f45db0f-1d53-4bae-be11-4ae90f709313"
 SESSION = "a-session-of-my-own-making"
@@ -187,7 +188,7 @@ def test_a_malformed_item_names_its_fault(client) -> None:
 
 def test_a_key_that_may_only_read_shows_a_cart_and_changes_none(admin, client, shopper) -> None:
     session_id = gather(client, admin.product())["session_id"]
-    key = shopper.post("/api/v1/api-keys", {"scopes": ["read"]}).json["key"]
+    key = subscribed(shopper).post("/api/v1/api-keys", {"scopes": ["read"]}).json["key"]
 
     shown = client.get(CART, X_API_Key=key)
     merged = client.get(f"{CART}?session_id={session_id}", X_API_Key=key)

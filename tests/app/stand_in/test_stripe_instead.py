@@ -24,5 +24,5 @@ def test_a_shop_on_stripe_has_no_stand_in(settings) -> None:
     paths = {route.path for route in routes(shop)}
 
     assert not [path for path in paths if "stand-in" in path]
-    for path in ("/stand-in/checkout/cs_test_x", "/stand-in/embedded"):
+    for path in ("/stand-in/checkout/cs_test_x", "/stand-in/embedded", "/stand-in/portal/x"):
         assert app._router.find(path) is None

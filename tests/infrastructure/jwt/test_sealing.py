@@ -54,3 +54,16 @@ def test_another_request_has_another_fingerprint(sealer, other) -> None:
 
 def test_a_fingerprint_cannot_be_worked_out_without_the_secret(sealer) -> None:
     assert Sealer("x" * 48).fingerprint(b"password") != sealer.fingerprint(b"password")
+
+
+def test_a_derived_secret_is_ever_the_same(sealer) -> None:
+    assert sealer.derive("api key", "1") == Sealer(SECRET).derive("api key", "1")
+
+
+@pytest.mark.parametrize("other", [("api key", "2"), ("api", "key\0001"), ("api key1", "")])
+def test_a_secret_of_another_name_is_another(sealer, other) -> None:
+    assert sealer.derive(*other) != sealer.derive("api key", "1")
+
+
+def test_a_derived_secret_cannot_be_worked_out_without_the_shops(sealer) -> None:
+    assert Sealer("x" * 48).derive("api key", "1") != sealer.derive("api key", "1")

@@ -8,6 +8,7 @@ from infrastructure.payments.stripe_connection import StripeConnection
 from infrastructure.payments.stripe_gateway import StripeGateway
 
 type Connect = Callable[..., StripeGateway]
+type Dial = Callable[..., StripeConnection]
 
 
 @pytest.fixture
@@ -21,17 +22,23 @@ def api(run: Callable[[Coroutine[Any, Any, Any]], Any]) -> Iterator[StripeApi]:
 
 
 @pytest.fixture
-def connect(run: Callable[[Coroutine[Any, Any, Any]], Any]) -> Iterator[Connect]:
-    """Make gateways to a Stripe at an address; they are closed after the test."""
+def dial(run: Callable[[Coroutine[Any, Any, Any]], Any]) -> Iterator[Dial]:
+    """Make connections to a Stripe at an address; they are closed after the test."""
     connections = []
 
-    def connect(url: str, key: str = "sk_test_1", patience: float = 20) -> StripeGateway:
+    def dial(url: str, key: str = "sk_test_1", patience: float = 20) -> StripeConnection:
         connections.append(StripeConnection(key, base=url, patience=patience))
-        return StripeGateway(connections[-1], "pk_test_1")
+        return connections[-1]
 
-    yield connect
+    yield dial
     for connection in connections:
         run(connection.close())
+
+
+@pytest.fixture
+def connect(dial: Dial) -> Connect:
+    """Make gateways to a Stripe at an address."""
+    return lambda *where, **how: StripeGateway(dial(*where, **how), "pk_test_1")
 
 
 @pytest.fixture

@@ -110,6 +110,8 @@ NO_EVENTS = {
     "half a character": b'{"id": "\\ud800", "type": "x"}',
     "no id": written({"type": "x"}),
     "an empty id": written({"id": "", "type": "x"}),
+    "an id that is too long": written({"id": "e" * 501, "type": "x"}),
+    "an id that no database takes": written({"id": "evt_\0", "type": "x"}),
     "an id that is none": written({"id": 1, "type": "x"}),
     "no type": written({"id": "evt_1"}),
     "a type that is none": written({"id": "evt_1", "type": {}}),

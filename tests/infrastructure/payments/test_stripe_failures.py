@@ -64,12 +64,11 @@ AT_ONCE = {
 
 
 @pytest.mark.parametrize("trouble", AT_ONCE.values(), ids=AT_ONCE)
-@pytest.mark.parametrize("ask", ["charge", "open", "look_up", "close", "refund", "customer"])
+@pytest.mark.parametrize("ask", ["charge", "open", "look_up", "close", "refund"])
 def test_what_does_not_pass_by_waiting_is_told_at_once(run, api, stripe, ask, trouble) -> None:
     arguments = {
         "charge": (a_bill(), "pm_card_visa"),
         "refund": ("refund-1", "pi_1", a_bill().amount),
-        "customer": ("user-1", "ada@shop.example"),
     }
     api.troubles = [trouble]
 

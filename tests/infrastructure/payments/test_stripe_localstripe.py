@@ -1,23 +1,20 @@
 """The same gateway with a Stripe that somebody else has written, as a process of its own."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 from support.bills import KEY, a_bill
-from support.localstripe import SECRET, localstripe, send_events_to
-from support.loopback import Answer, Asked, Loopback
+from support.localstripe import SECRET, Inbox, localstripe, send_events_to
 
 from common.money import Money
 from domain.payment.errors import WebhookVerificationFailed
-from domain.payment.events import Event, PaymentDeclined, PaymentEnded
+from domain.payment.events import PaymentDeclined, PaymentEnded
 from domain.payment.gateway import Charge, PaymentKind, RefundStatus
 from infrastructure.payments.events import StripeEvents
 from infrastructure.payments.stripe_connection import StripeConnection
 
 INTENT = PaymentKind.INTENT
 PAYING, DECLINING = "4242424242424242", "4000000000000341"
-LONGEST_WAIT = 30
 
 
 @pytest.fixture(scope="module")
@@ -98,31 +95,6 @@ def test_what_was_never_taken_does_not_go_back(run, stripe) -> None:
     returned = run(stripe.refund("refund-1", "pi_of_nobody", Money(1000, "USD")))
 
     assert returned.status is RefundStatus.FAILED
-
-
-def test_a_customer_has_a_name(run, stripe) -> None:
-    assert run(stripe.customer("user-1", "ada@shop.example")).startswith("cus_")
-
-
-class Inbox:
-    """A webhook endpoint that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self._came: asyncio.Queue[Asked] = asyncio.Queue()
-        self.loopback = Loopback(self._take)
-
-    async def _take(self, asked: Asked) -> Answer:
-        await self._came.put(asked)
-        return Answer(200)
-
-    async def about(self, reference: str) -> tuple[Event, Asked]:
-        """Wait for an event about an object; raises if the signature of any is bad."""
-        async with asyncio.timeout(LONGEST_WAIT):
-            while True:
-                asked = await self._came.get()
-                event = StripeEvents(SECRET).read(asked.body, asked.headers["stripe-signature"])
-                if event.payload["data"]["object"]["id"] == reference:
-                    return event, asked
 
 
 @pytest.fixture

@@ -166,14 +166,6 @@ def test_the_moment_a_session_ends_is_in_utc(run, stripe) -> None:
     assert opened.expires_at > datetime.now(UTC)
 
 
-def test_a_customer_is_made_once(run, api, stripe) -> None:
-    first = run(stripe.customer("user-1", "ada@shop.example"))
-
-    assert run(stripe.customer("user-1", "ada@shop.example")) == first
-    assert len(api.ledger.things) == 1
-    assert api.form(0) == {"email": "ada@shop.example"}
-
-
 def test_pages_get_the_publishable_key(stripe) -> None:
     assert stripe.publishable_key == "pk_test_1"
 

@@ -52,6 +52,7 @@ def test_nor_where_nobody_answers(run, runs_in, nowhere) -> None:
     "ask",
     [
         lambda runs: runs.page(None, PageRequest()),
+        lambda runs: runs.counts(),
         lambda runs: runs.get("x"),
         lambda runs: runs.rerun("x"),
         lambda runs: runs.tidy(),

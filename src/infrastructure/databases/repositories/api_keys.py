@@ -13,11 +13,12 @@ _STANDING = (
         ApiKey.id,
         ApiKey.user_id,
         ApiKey.scopes,
-        ApiKey.is_active & User.is_active,
-        ApiKey.expires_at,
-        ApiKey.last_used_at,
         User.role,
         User.plan,
+        User.is_active,
+        ApiKey.is_active,
+        ApiKey.expires_at,
+        ApiKey.last_used_at,
     )
     .join_from(ApiKey, User, User.id == ApiKey.user_id)
     .where(ApiKey.key_hash == bindparam("wanted"))
@@ -28,7 +29,12 @@ _OF_USER = (
     .order_by(ApiKey.created_at, ApiKey.id)
 )
 _NOTE_USE = (
-    update(ApiKey).where(ApiKey.id == bindparam("key")).values(last_used_at=bindparam("now"))
+    update(ApiKey)
+    .where(
+        ApiKey.id == bindparam("key"),
+        ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at <= bindparam("unnoted_since")),
+    )
+    .values(last_used_at=bindparam("now"))
 )
 
 
@@ -37,13 +43,15 @@ class SqlApiKeyRepository(SqlRepository[ApiKey]):
 
     async def standing(self, key_hash: str) -> KeyStanding | None:
         for row in await self._session.rows(_STANDING, {"wanted": key_hash}):
-            key_id, user_id, scopes, is_active, expires_at, last_used_at, role, plan = row
+            key_id, user_id, scopes, role, plan, *standing = row
             caller = Caller(user_id, Role(role), frozenset(scopes), PlanTier(plan))
-            return KeyStanding(key_id, caller, bool(is_active), expires_at, last_used_at)
+            return KeyStanding(key_id, caller, *standing)
         return None
 
     async def of_user(self, user_id: str) -> list[ApiKey]:
+        await self._session.flush()  # the user may be new, and must be there before their keys
         return await self._session.find_all(_OF_USER, {"user_id": user_id})
 
-    async def note_use(self, key_id: str, now: datetime) -> None:
-        await self._session.run(_NOTE_USE, {"key": key_id, "now": now})
+    async def note_use(self, key_id: str, now: datetime, unnoted_since: datetime) -> bool:
+        noted = {"key": key_id, "now": now, "unnoted_since": unnoted_since}
+        return await self._session.run(_NOTE_USE, noted) == 1

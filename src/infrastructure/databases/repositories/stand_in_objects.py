@@ -19,7 +19,13 @@ _ADD = {
 _REPLACE = (
     update(stand_in_objects)
     .where(stand_in_objects.c.id == bindparam("changed"))
-    .values(body=bindparam("new_body"))
+    .values(body=bindparam("new_body"), due_at=bindparam("new_due_at"))
+)
+_DUE = (
+    select(stand_in_objects.c.id)
+    .where(stand_in_objects.c.due_at <= bindparam("now"))
+    .order_by(stand_in_objects.c.due_at, stand_in_objects.c.id)
+    .limit(bindparam("most"))
 )
 
 
@@ -34,6 +40,8 @@ class StandInObject(NamedTuple):
     """A digest of what was asked for: a repeat has to ask for the same."""
     body: dict[str, Any]
     created_at: datetime
+    due_at: datetime | None = None
+    """When the passing of time changes it, if it does."""
 
 
 class SqlStandInObjectRepository:
@@ -52,8 +60,13 @@ class SqlStandInObjectRepository:
         """Write a new one; tell whether nobody had used its key before."""
         return await self._session.run(_ADD[self._session.dialect], line._asdict()) == 1
 
-    async def replace(self, object_id: str, body: dict[str, Any]) -> None:
-        await self._session.run(_REPLACE, {"changed": object_id, "new_body": body})
+    async def replace(self, object_id: str, body: dict[str, Any], due_at: datetime | None) -> None:
+        changed = {"changed": object_id, "new_body": body, "new_due_at": due_at}
+        await self._session.run(_REPLACE, changed)
+
+    async def due(self, now: datetime, most: int) -> list[str]:
+        """Name those that time has changed, the longest overdue first."""
+        return [row.id for row in await self._session.rows(_DUE, {"now": now, "most": most})]
 
     async def _one(self, query: Any, wanted: str) -> StandInObject | None:
         for row in await self._session.rows(query, {"wanted": wanted}):

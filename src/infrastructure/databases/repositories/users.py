@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from common.pagination import Page, PageRequest
+from domain.billing.models import ENDED, Subscription
 from domain.identity.caller import Caller, Role
 from domain.identity.models import RefreshToken, User
 from domain.identity.plan import PlanTier
@@ -16,6 +17,12 @@ _STANDING = select(User.role, User.plan, User.is_active, User.token_version).whe
 _BY_LOGIN = select(User).where(
     or_(User.email == bindparam("email"), User.username == bindparam("username"))
 )
+_BY_CUSTOMER = select(User).where(User.stripe_customer_id == bindparam("customer"))
+_BY_PLATFORM_ID = (
+    select(User)
+    .where(User.external_platform_id == bindparam("external_platform_id"))
+    .with_for_update(key_share=True)
+)
 _PAGE = select(User).order_by(User.created_at, User.id)
 _HOLD_ADMINS = (
     select(User.id)
@@ -24,6 +31,9 @@ _HOLD_ADMINS = (
     .with_for_update(key_share=True)
 )
 _HAS_ORDERS = select(exists().where(Order.user_id == bindparam("user_id")))
+_HAS_LIVE_SUBSCRIPTION = select(
+    exists().where(Subscription.user_id == bindparam("user_id"), Subscription.status.not_in(ENDED))
+)
 _EMAIL_TAKEN = select(exists().where(User.email == bindparam("email")))
 _USERNAME_TAKEN = select(exists().where(User.username == bindparam("username")))
 
@@ -42,6 +52,14 @@ class SqlUserRepository(SqlRepository[User]):
         query = _BY_LOGIN.with_for_update() if lock else _BY_LOGIN
         return await self._session.find(query, {"email": name.lower(), "username": name})
 
+    async def by_customer(self, customer: str, *, lock: bool = False) -> User | None:
+        query = _BY_CUSTOMER.with_for_update(key_share=True) if lock else _BY_CUSTOMER
+        return await self._session.find(query, {"customer": customer})
+
+    async def by_platform_id(self, external_platform_id: str) -> User | None:
+        wanted = {"external_platform_id": external_platform_id}
+        return await self._session.find(_BY_PLATFORM_ID, wanted)
+
     async def email_taken(self, email: str) -> bool:
         return bool((await self._session.rows(_EMAIL_TAKEN, {"email": email}))[0][0])
 
@@ -56,6 +74,10 @@ class SqlUserRepository(SqlRepository[User]):
 
     async def has_orders(self, user_id: str) -> bool:
         return bool((await self._session.rows(_HAS_ORDERS, {"user_id": user_id}))[0][0])
+
+    async def has_live_subscription(self, user_id: str) -> bool:
+        rows = await self._session.rows(_HAS_LIVE_SUBSCRIPTION, {"user_id": user_id})
+        return bool(rows[0][0])
 
 
 class SqlRefreshTokenRepository(SqlRepository[RefreshToken]):

@@ -105,7 +105,7 @@ class Cashier:
                 return None
             books = Ledger(tx, self._clock())
             session = await books.find(session_id)
-            if session is None or session["object"] != "checkout.session":
+            if session is None or session.get("mode") != "payment":
                 return None
             await moves.notice_expiry(books, session)
             if session["status"] == "open" and button in (Button.PAY, Button.DECLINE):

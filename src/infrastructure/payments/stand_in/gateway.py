@@ -98,14 +98,6 @@ class StandInGateway:
 
         return await self._database.write(unit)
 
-    async def customer(self, key: str, email: str) -> str:
-        async def unit(tx: SqlTransaction) -> str:
-            books = Ledger(tx, self._clock())
-            known = await books.once(key, {"email": email}, shapes.customer_of(email, books.now))
-            return str(known["id"])
-
-        return await self._database.write(unit)
-
 
 async def _found(books: Ledger, bill: Bill) -> Json | None:
     if bill.reference and (known := await books.find(bill.reference)):

@@ -9,6 +9,7 @@ from domain.payment.errors import PaymentRefused
 from domain.workflow import Job
 from infrastructure.databases.repositories.stand_in_objects import StandInObject
 from infrastructure.databases.transaction import SqlTransaction
+from infrastructure.payments.stand_in.calendar import due_at
 from infrastructure.payments.stand_in.shapes import Json, Parameters, event_about
 
 EVENT_JOB = "stand_in_event"
@@ -56,11 +57,11 @@ class Ledger:
         await self._objects.add(self._line(made))
 
     async def change(self, thing: Json) -> None:
-        await self._objects.replace(thing["id"], thing)
+        await self._objects.replace(thing["id"], thing, due_at(thing))
 
-    async def tell(self, type_: str, thing: Json) -> None:
+    async def tell(self, type_: str, thing: Json, at: datetime | None = None) -> None:
         """Write the event for a change, and have it delivered once all this is kept."""
-        event = event_about(thing, type_, self.now)
+        event = event_about(thing, type_, at or self.now)
         await self.add(event)
         await self._workflows.enqueue(Job(EVENT_JOB, f"stand-in:{event['id']}", (event["id"],)))
 
@@ -68,7 +69,8 @@ class Ledger:
         return self.now >= datetime.fromtimestamp(seconds, UTC)
 
     def _line(self, made: Json, key: str | None = None, asked: str | None = None) -> StandInObject:
-        return StandInObject(made["id"], made["object"], key, asked, made, self.now)
+        kind = made["object"]
+        return StandInObject(made["id"], kind, key, asked, made, self.now, due_at(made))
 
 
 def _digest(words: Parameters) -> str:

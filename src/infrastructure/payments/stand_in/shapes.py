@@ -169,18 +169,6 @@ def refund_of(charge: str, amount: Money, now: datetime) -> Json:
     }
 
 
-def customer_of(email: str, now: datetime) -> Json:
-    return {
-        "id": new_name("cus"),
-        "object": "customer",
-        "created": _seconds(now),
-        "email": email,
-        "livemode": False,
-        "metadata": {},
-        "name": None,
-    }
-
-
 def event_about(thing: Json, type_: str, now: datetime) -> Json:
     """Write down what became of an object, as it is now."""
     shown = {name: value for name, value in thing.items() if name != "line_items"}

@@ -129,11 +129,3 @@ def test_refunds_at_the_same_moment_never_exceed_the_charge(run, stand_in, datab
 
     assert sorted(each.status for each in refunds) == ["FAILED"] * 3 + ["SUCCEEDED"] * 2
     assert books(run, database, "charge")[0]["amount_refunded"] == 1400
-
-
-def test_a_customer_is_made_once_for_each_key(run, stand_in, database) -> None:
-    ada = run(stand_in.customer("c1", "ada@example.com"))
-
-    assert run(stand_in.customer("c1", "ada@example.com")) == ada
-    assert ada.startswith("cus_test_")
-    assert len(books(run, database, "customer")) == 1

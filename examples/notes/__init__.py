@@ -1,0 +1,1 @@
+"""A small service on top of Peregrine: people keep notes, as many as their plan includes."""

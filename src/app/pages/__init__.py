@@ -1,0 +1,1 @@
+"""The few pages that the shop serves itself, for people who follow a link."""
