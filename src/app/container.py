@@ -42,6 +42,7 @@ from infrastructure.limits.limiter import Limiter
 from infrastructure.mail.folder import FolderMailer
 from infrastructure.mail.letters import JinjaLetters
 from infrastructure.passwords import Passwords
+from infrastructure.payments.stand_in.succession import Succession
 from infrastructure.workflows.runs import DbosRuns
 
 type MetricOf = Callable[[SqlDatabase], UsageMetric]
@@ -65,6 +66,7 @@ class Container:
     provisioning: ProvisioningService
     billing: BillingService
     usage: UsageService
+    succession: Succession | None
     catalog: CatalogService
     carts: CartService
     orders: OrderService
@@ -139,6 +141,7 @@ def assemble(
         provisioning=ProvisioningService(database, passwords, sealer, settings.service_name, clock),
         billing=BillingService(database, through.subscriptions, plans, subscriptions, usage, clock),
         usage=usage,
+        succession=Succession(database, subscriptions, clock) if through.stripe else None,
         catalog=CatalogService(database, clock),
         carts=CartService(database, settings.charge_rule, settings.default_currency, clock),
         orders=OrderService(database, clock),

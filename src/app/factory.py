@@ -89,6 +89,8 @@ def connections(shop: Container, *, workflows: bool) -> list[Connection]:
         opened.append(shop.limiter)
     if shop.payments.stripe:
         opened.append(shop.payments.stripe)
+    if shop.succession:
+        opened.append(shop.succession)
     if shop.woocommerce.store:
         opened.append(shop.woocommerce.store)
     opened.append(shop.assistant.model)

@@ -14,6 +14,7 @@ from domain.billing.plans import PlanTable, resolve_plan_from_price_id
 from domain.billing.ports import BillingTransaction
 from domain.database import Database
 from domain.identity.models import User
+from domain.identity.plan import PlanTier
 
 SUBSCRIPTION_CREATED = "subscription.created"
 SUBSCRIPTION_UPDATED = "subscription.updated"
@@ -60,13 +61,13 @@ class SubscriptionSync:
 
     async def _apply(self, tx: BillingTransaction, fact: SubscriptionFact) -> Synced:
         reference, state, now = _reference(fact), fact.state, self._clock()
+        plan = resolve_plan_from_price_id(self._plans, state.price_id) if state else None
         user = await _owner(tx, reference, state)
         if user is None:
-            return Synced(Outcome.IGNORED, f"nobody here has subscription {reference}")
+            return await _nobodys(tx, reference, state, plan)
         known = await tx.subscriptions.by_reference(reference, lock=True)
         if known and known.user_id != user.id:
             raise ConcurrentUpdate
-        plan = resolve_plan_from_price_id(self._plans, state.price_id) if state else None
         if state and plan is None and _takes_price(known, fact):
             return Synced(Outcome.FAILED, _UNKNOWN_PRICE.format(state.price_id))
         if known:
@@ -86,6 +87,17 @@ class SubscriptionSync:
             await _give_plan(tx, user, subscription, now)
         note = f"subscription {reference} is {subscription.status}, its owner's plan {user.plan}"
         return Synced(Outcome.PROCESSED, note)
+
+
+async def _nobodys(
+    tx: BillingTransaction, reference: str, state: SubscriptionState | None, plan: PlanTier | None
+) -> Synced:
+    """Tell a stranger's subscription from one that somebody pays us for who is gone."""
+    ours = state and plan and state.user_id and state.status != SubscriptionStatus.CANCELED
+    if state and state.user_id and ours and await tx.users.get(state.user_id) is None:
+        note = f"subscription {reference} is paid for by user {state.user_id}, who is gone"
+        return Synced(Outcome.FAILED, f"{note}: cancel it at the provider")
+    return Synced(Outcome.IGNORED, f"nobody here has subscription {reference}")
 
 
 async def _owner(

@@ -8,12 +8,14 @@ from domain.billing.models import SubscriptionStatus
 from infrastructure.payments.stand_in.calendar import months_after
 from infrastructure.payments.stand_in.shapes import Json
 
+MARK = "mock_"
+"""What its names begin with: everybody sees that they are none of Stripe's."""
 PORTAL_OPEN = timedelta(hours=1)
 
 
 def mock_name(kind: str) -> str:
-    """Make up a name, which nobody can guess, and which everybody sees is none of Stripe's."""
-    return f"mock_{kind}_{secrets.token_hex(16)}"
+    """Make up a name, which nobody can guess."""
+    return f"{MARK}{kind}_{secrets.token_hex(16)}"
 
 
 def customer_of(email: str, now: datetime) -> Json:
