@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from infrastructure.databases.urls import is_sqlite
 from infrastructure.workflows.system import system_is_current
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision. Said here so that a start that needs no migrating loads no Alembic."""
 
 

@@ -1,0 +1,1 @@
+"""What somebody wants to be told of competitors, and what they were told."""

@@ -1,0 +1,84 @@
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.clock import utc_now
+from common.ids import new_id
+from domain.entity import ID, Entity
+
+
+class AlertType(StrEnum):
+    PRICE_DROP = "price_drop"
+    PRICE_INCREASE = "price_increase"
+    NEW_PRODUCT = "new_product"
+    OUT_OF_STOCK = "out_of_stock"
+    BACK_IN_STOCK = "back_in_stock"
+
+
+_TYPES = "'price_drop', 'price_increase', 'new_product', 'out_of_stock', 'back_in_stock'"
+
+
+class Alert(Entity, kw_only=True):
+    """A kind of change somebody wants to be told of: of a product, of a competitor, or of all."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        CheckConstraint(f"alert_type IN ({_TYPES})", name="alert_type"),
+        Index(None, "user_id", "created_at"),
+        Index(None, "competitor_id"),
+        Index(None, "product_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    alert_type: Mapped[str]
+    threshold_hundredths: Mapped[int] = mapped_column(default=0)
+    """From how large a change of the price on, in hundredths of a percent."""
+    competitor_id: Mapped[str | None] = mapped_column(
+        ID, ForeignKey("competitors.id", ondelete="CASCADE"), default=None
+    )
+    product_id: Mapped[str | None] = mapped_column(
+        ID, ForeignKey("competitor_products.id", ondelete="CASCADE"), default=None
+    )
+    is_active: Mapped[bool] = mapped_column(default=True)
+    last_triggered_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    @property
+    def threshold(self) -> Decimal:
+        """The same in percent."""
+        return Decimal(self.threshold_hundredths) / 100
+
+
+class AlertEvent(Entity, kw_only=True):
+    """A change that somebody wanted to be told of, as it was then."""
+
+    __tablename__ = "alert_events"
+    __table_args__ = (
+        CheckConstraint(f"alert_type IN ({_TYPES})", name="alert_type"),
+        UniqueConstraint("alert_id", "scan_id", "product_id"),
+        Index(None, "alert_id", "created_at"),
+        Index(None, "product_id"),
+        Index(None, "scan_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
+    alert_id: Mapped[str] = mapped_column(ID, ForeignKey("alerts.id", ondelete="CASCADE"))
+    scan_id: Mapped[str] = mapped_column(ID, ForeignKey("scans.id", ondelete="CASCADE"))
+    product_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("competitor_products.id", ondelete="CASCADE")
+    )
+    alert_type: Mapped[str]
+    product_title: Mapped[str]
+    product_url: Mapped[str]
+    competitor_name: Mapped[str]
+    old_price_amount: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    new_price_amount: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    currency: Mapped[str | None] = mapped_column(default=None)
+    change_hundredths: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """By how much the price changed, in hundredths of a percent of the old one; below 0 it fell."""
+    created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)

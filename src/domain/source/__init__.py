@@ -1,0 +1,1 @@
+"""Suppliers who sell what competitors sell, and what that would earn."""
