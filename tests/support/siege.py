@@ -127,6 +127,7 @@ def besieged(folder: Path, uri: str, *, workers: int = 0, **settings: str) -> It
             "SECRET_KEY": SECRET,
             "STRIPE_WEBHOOK_SECRET": STRIPE_SECRET,
             "SMTP_URL": office.url(),
+            "PUBLIC_URL": "https://shop.example",
             "RATE_LIMITS": "off",
             **store.environment,
             **settings,
