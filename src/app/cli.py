@@ -30,6 +30,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104
+
 
 @cli.command()
 def serve(
@@ -42,13 +44,14 @@ def serve(
 
     from app.factory import create_app
 
-    settings = load_settings()
+    url = _url_at(host, port)
+    settings = load_settings().served_at(url)
     configure_logging(
         level=settings.log_level, json=settings.log_json, service=settings.service_name
     )
     if demo:
         welcome = _in_shop(settings, load_demo)
-        typer.echo(welcome.text(f"http://{host}:{port}"))
+        typer.echo(welcome.text(url))
     else:
         _in_shop(settings, _nothing)  # what would stop the start is said in one line
     application = create_app(assemble(settings))
@@ -121,6 +124,12 @@ def run() -> None:
         sys.exit("; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors()))
     except (DBAPIError, OSError) as error:
         sys.exit(f"The database cannot be used: {error.__cause__ or error}")
+
+
+def _url_at(host: str, port: int) -> str:
+    """Tell by what a browser on this machine finds what listens there."""
+    name = "localhost" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
 
 
 def _in_shop[T](settings: Settings, work: Callable[[Container], Awaitable[T]]) -> T:

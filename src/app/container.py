@@ -20,7 +20,8 @@ from domain.catalog.service import CatalogService
 from domain.checkout.service import CheckoutService
 from domain.checkout.sessions import PaymentSessionService
 from domain.idempotency.service import IdempotencyService
-from domain.identity.api_keys import ApiKeyService
+from domain.identity.api_keys import MOST_KEYS, ApiKeyService
+from domain.identity.plan import PlanTier
 from domain.identity.provisioning import ProvisioningService
 from domain.identity.resets import PasswordResetService
 from domain.identity.sessions import Lifetimes, SessionService
@@ -121,7 +122,11 @@ def assemble(
     api_keys = ApiKeyService(database, clock)
     helper = assistant(settings, database, clock)
     counted = [
-        UsageMetric("api_keys", lambda user_id, _: api_keys.count_of(user_id)),
+        UsageMetric(
+            "api_keys",
+            lambda user_id, _: api_keys.count_of(user_id),
+            dict.fromkeys(PlanTier, MOST_KEYS),
+        ),
         UsageMetric("llm_calls", helper.calls.calls_of, span=Span.MONTH),
         UsageMetric("llm_tokens", helper.calls.tokens_of, span=Span.MONTH),
     ]

@@ -19,7 +19,7 @@ from domain.identity.caller import Access
 _OPERATIONS = ("health", "healthz", "metrics", "readyz")
 _REF = "#/components/schemas/{}"
 _ABOUT = (
-    "A shop's backend: catalogue, carts, checkout and orders.\n\n"
+    "A shop's backend: catalogue, carts, checkout, orders, accounts and plans.\n\n"
     "Every failure is an `application/problem+json` document with a stable `error` code. "
     "A POST, PATCH or DELETE under an `Idempotency-Key` is carried out once, however often it "
     "is sent. Amounts come in major units and, as `…_cents`, in minor units."

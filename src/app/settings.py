@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     default_currency: Currency = "USD"
     tax_rates: TaxRates = ""
     shipping_rates: ShippingRates = ""
+    _home: str = PrivateAttr(_AT_HOME)
 
     @field_validator("woocommerce_secret")
     @classmethod
@@ -152,7 +153,13 @@ class Settings(BaseSettings):
     @property
     def reset_page(self) -> str:
         """Where the links lead that set another password: never where a request says we are."""
-        return self.password_reset_url or f"{self.public_url or _AT_HOME}/reset-password"
+        return self.password_reset_url or f"{self.public_url or self._home}/reset-password"
+
+    def served_at(self, url: str) -> Self:
+        """Return the same for a process that answers there: mails lead to it by default."""
+        served = self.model_copy()
+        served._home = url
+        return served
 
     @property
     def access_lifetime(self) -> timedelta:

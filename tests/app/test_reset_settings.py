@@ -57,6 +57,16 @@ def test_links_lead_to_the_page_that_ships_or_to_ones_own(given, page) -> None:
     assert settings(**given).reset_page == page
 
 
+def test_without_a_public_url_links_lead_to_where_the_shop_is_served() -> None:
+    assert settings().served_at("http://[::1]:81").reset_page == "http://[::1]:81/reset-password"
+
+
+def test_a_public_url_is_right_wherever_the_shop_is_served() -> None:
+    behind_a_proxy = settings(public_url="https://shop.example").served_at("http://127.0.0.1:81")
+
+    assert behind_a_proxy.reset_page == "https://shop.example/reset-password"
+
+
 @pytest.mark.parametrize("url", ["shop.example", "ftp://a.example", "https://", "https://a b"])
 def test_what_is_no_address_is_said_to_be_none(tmp_path, url) -> None:
     file = tmp_path / ".env"

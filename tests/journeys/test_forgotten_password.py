@@ -1,6 +1,7 @@
 """A password is forgotten and set anew, through real servers; the link is in the mail alone."""
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from support.browser import Browser
-from support.resets import FORGOT, RESET, token_in
+from support.resets import FORGOT, RESET, link_in, token_in
 from support.server import Server, served
 from support.traps import wait_until
 
@@ -32,15 +33,19 @@ def mails(folder: Path) -> list[Path]:
     return sorted((folder / "var" / "mail").glob("*.eml"))
 
 
-def mailed_token(shop: Server, folder: Path) -> str:
-    """Have a link mailed, as somebody who has an account, and take the token out of it."""
+def mailed(shop: Server, folder: Path) -> EmailMessage:
+    """Have a link mailed, as somebody who has an account."""
     with shop.client() as guest:
         signed_up = guest.post("/auth/signup", json={"email": EMAIL, "password": OLD})
         asked = guest.post(FORGOT, json={"email": EMAIL})
     assert (signed_up.status_code, asked.status_code) == (201, 200), asked.text
     wait_until(lambda: mails(folder), "a mail", within=60)
     (path,) = mails(folder)
-    return token_in(message_from_bytes(path.read_bytes(), policy=policy.default))
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
+def mailed_token(shop: Server, folder: Path) -> str:
+    return token_in(mailed(shop, folder))
 
 
 def logs_in(shop: Server, password: str) -> bool:
@@ -130,3 +135,14 @@ def test_the_page_works_on_a_phone_without_scripts(tmp_path) -> None:
         assert logs_in(shop, NEW)
         assert "GET /reset-password 200" in shop.log.read_text()
         assert token not in shop.log.read_text()
+
+
+def test_a_shop_to_try_things_in_mails_links_to_itself(tmp_path) -> None:
+    with served(tmp_path, demo=True) as shop, shop.client() as guest:
+        link = link_in(mailed(shop, tmp_path))
+
+        page = guest.get(link)
+
+    assert link.startswith(f"{shop.url}/reset-password?token=")
+    assert page.status_code == 200
+    assert EMAIL in page.text

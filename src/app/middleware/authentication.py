@@ -47,7 +47,7 @@ class Authentication:
         if operation.every_plan or caller.is_admin:
             return
         if not self._plans[caller.plan].api_access:
-            raise PlanLimitExceeded(plan=caller.plan, what="this by API key")
+            raise PlanLimitExceeded(plan=caller.plan, what="API access")
 
 
 def _scope(operation: Operation, method: str) -> Scope:

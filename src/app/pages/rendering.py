@@ -1,10 +1,10 @@
-"""Pages as HTML: they work without scripts, and load nothing at all."""
+"""Pages as HTML."""
 
-import base64
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from app.templates import page_policy, templates_in
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,11 +20,7 @@ def page_of(name: str, **facts: Any) -> str:
 @cache
 def policy() -> str:
     """Allow a page its own style, and to send its form back to us, and nothing more."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    )
+    return page_policy(_style())
 
 
 @cache
@@ -35,13 +31,4 @@ def _style() -> str:
 @cache
 def _templates() -> "Environment":
     """Get ready to read templates when the first page is asked for: many a shop has none."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates_in(_FOLDER)

@@ -1,9 +1,9 @@
 from typing import Any
-from urllib.parse import parse_qs
 
 import falcon
 from pydantic import ValidationError
 
+from app.forms import form_of
 from app.http import App, Request, Response
 from app.pages.rendering import page_of, policy
 from app.resources.passwords import RedeemReset
@@ -13,7 +13,6 @@ from domain.limits import Category
 
 PATH = "/reset-password"
 
-_MOST_FIELDS = 10
 _UNFIT = "Take 8 to 256 characters."
 _UNLIKE = "The two passwords are not the same."
 
@@ -37,7 +36,7 @@ class ResetPasswordPage:
         await self._ask(resp, token)
 
     async def on_post(self, req: Request, resp: Response) -> None:
-        form = _form(await req.body())
+        form = form_of(await req.body())
         token, password = form.get("token", ""), form.get("password", "")
         try:
             wish = RedeemReset.model_validate({"token": token, "password": password})
@@ -67,12 +66,3 @@ class ResetPasswordPage:
         resp.content_type = falcon.MEDIA_HTML
         resp.set_header("Content-Security-Policy", policy())
         resp.text = page_of("reset_password.html", shop=self._shop, path=PATH, state=state, **facts)
-
-
-def _form(body: bytes) -> dict[str, str]:
-    """Read a form; one that has more fields than ours is none of ours."""
-    try:
-        fields = parse_qs(body.decode(errors="replace"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}

@@ -55,7 +55,8 @@ EventType = Annotated[
         max_length=64,
         pattern=r"^(order|subscription|alert)\.(\*|[a-z]+(_[a-z]+)*)$",
         description="One, such as `order.paid`, or all of a kind: `order.*`. Orders are created, "
-        "paid, failed, canceled, reopened, fulfilled, partially_refunded, refunded and deleted.",
+        "paid, failed, canceled, reopened, fulfilled, partially_refunded, refunded and deleted; "
+        "subscriptions are created, updated and canceled.",
         examples=["order.paid", "order.*"],
     ),
 ]

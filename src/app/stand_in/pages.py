@@ -1,14 +1,14 @@
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import falcon
 
+from app.forms import form_of
 from app.http import App, Request, Response
 from app.stand_in.rendering import page_of, policy_of
 from infrastructure.payments.stand_in.counter import Button, Cashier, Counter
 
 _CHECKOUT = "/stand-in/checkout"
 _EMBEDDED = "/stand-in/embedded"
-_MOST_FIELDS = 10
 
 
 def add_pages(app: App, cashier: Cashier) -> None:
@@ -27,8 +27,8 @@ class CheckoutPage:
         _show(resp, await self._cashier.counter(session_id))
 
     async def on_post(self, req: Request, resp: Response, session_id: str) -> None:
-        form = _form(await req.body())
-        token, pressed = (form.get(name, [""])[0] for name in ("token", "button"))
+        form = form_of(await req.body())
+        token, pressed = (form.get(name, "") for name in ("token", "button"))
         button = Button(pressed) if pressed in Button else None
         counter = await self._cashier.press(session_id, token, button) if button else None
         if counter and button:
@@ -46,14 +46,6 @@ class EmbeddedPage:
     async def on_get(self, req: Request, resp: Response) -> None:
         secret = req.get_param("client_secret", default="")
         _show(resp, await self._cashier.embedded_counter(secret))
-
-
-def _form(body: bytes) -> dict[str, list[str]]:
-    """Read a form; one that has more fields than ours is none of ours."""
-    try:
-        return parse_qs(body.decode(errors="replace"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
 
 
 def _show(resp: Response, counter: Counter | None) -> None:

@@ -1,13 +1,10 @@
-from urllib.parse import parse_qs
-
 import falcon
 
+from app.forms import form_of
 from app.http import App, Request, Response
 from app.stand_in.rendering import portal_page_of, portal_policy
 from infrastructure.payments.stand_in.portal import Lever, Portal, PortalDesk
 from infrastructure.payments.stand_in.subscriptions import PORTAL
-
-_MOST_FIELDS = 10
 
 
 def add_portal(app: App, desk: PortalDesk) -> None:
@@ -25,7 +22,7 @@ class PortalPage:
         _show(resp, await self._desk.look(name))
 
     async def on_post(self, req: Request, resp: Response, name: str) -> None:
-        form = _form(await req.body())
+        form = form_of(await req.body())
         token, pressed, price = (form.get(field, "") for field in ("token", "button", "price"))
         lever = Lever(pressed) if pressed in Lever else None
         portal = await self._desk.pull(name, token, lever, price) if lever else None
@@ -34,15 +31,6 @@ class PortalPage:
             resp.set_header("Location", f"{PORTAL}/{portal.name}")
         else:
             _show(resp, None)
-
-
-def _form(body: bytes) -> dict[str, str]:
-    """Read a form; one that has more fields than ours is none of ours."""
-    try:
-        fields = parse_qs(body.decode(errors="replace"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
 
 
 def _show(resp: Response, portal: Portal | None) -> None:

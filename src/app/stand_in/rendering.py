@@ -1,12 +1,11 @@
-"""The stand-in's pages as HTML: they work without scripts, and load nothing at all."""
+"""The stand-in's pages as HTML."""
 
-import base64
-import hashlib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.templates import page_policy, templates_in
 from common.money import Money
 from infrastructure.payments.stand_in.counter import Counter
 from infrastructure.payments.stand_in.portal import Portal
@@ -39,19 +38,12 @@ def policy_of(counter: Counter | None) -> str:
     framers = (
         f"'self' {origin_of(counter.success_url)}" if counter and counter.embedded else "'none'"
     )
-    return _policy(f"'self' {origins}", framers)
+    return page_policy(_style(), f"'self' {origins}", framers)
 
 
 def portal_policy() -> str:
     """Allow the portal its own style, and to send its forms back, and nothing more."""
-    return _policy("'self'", "'none'")
-
-
-def _policy(form_targets: str, framers: str) -> str:
-    return (
-        f"default-src 'none'; style-src '{_style_hash()}'; img-src data:; base-uri 'none'; "
-        f"form-action {form_targets}; frame-ancestors {framers}"
-    )
+    return page_policy(_style())
 
 
 @cache
@@ -60,24 +52,9 @@ def _style() -> str:
 
 
 @cache
-def _style_hash() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"sha256-{digest}"
-
-
-@cache
 def _templates() -> "Environment":
     """Get ready to read templates when the first is needed: a shop on Stripe never does."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(_FOLDER)
     environment.filters |= {"amount": _amount, "day": _day}
     return environment
 

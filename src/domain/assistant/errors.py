@@ -17,7 +17,10 @@ class AssistantFailed(BadGateway):
 
 class EmptyPeriod(Invalid):
     code = "empty_period"
-    message = "Nothing is between {start} and {end}: a period begins before it ends."
+    message = (
+        "Nothing is between {start:%Y-%m-%dT%H:%M:%SZ} and {end:%Y-%m-%dT%H:%M:%SZ}: "
+        "a period begins before it ends."
+    )
 
 
 class DraftNotFound(NotFound):

@@ -38,7 +38,7 @@ class PermissionDenied(Forbidden):
 
 class ScopeMissing(Forbidden):
     code = "insufficient_scope"
-    message = "This API key was made without the scope {scope!r}."
+    message = "This API key was made without the scope '{scope}'."
 
 
 class ApiKeyNotFound(NotFound):

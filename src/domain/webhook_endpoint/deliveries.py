@@ -122,9 +122,7 @@ class DeliveryService:
 
         async def unit(tx: WebhookEndpointTransaction) -> None:
             gone = None
-            if (
-                status == _GONE
-            ):  # the endpoint is locked before its deliveries, as where it is deleted
+            if status == _GONE:  # the endpoint before its deliveries, as where it is deleted
                 gone = await tx.webhook_endpoints.get(due.endpoint.id, lock=True)
             delivery = await tx.deliveries.get(delivery_id, lock=True)
             if delivery is None or not delivery.is_due(run, attempt):

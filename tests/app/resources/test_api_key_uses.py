@@ -37,6 +37,7 @@ def test_a_use_that_is_refused_for_its_scope_is_a_use(client, shopper) -> None:
     refused = client.post("/cart/add", {}, X_API_Key=key)
 
     assert refused.json["error"] == "insufficient_scope"
+    assert refused.json["detail"] == "This API key was made without the scope 'write'."
     assert last_use(shopper)
 
 
@@ -69,3 +70,13 @@ def test_of_many_who_note_a_use_at_once_one_does(run, client, key, clock) -> Non
 
     assert sorted(run(at_once(*[now] * 5))) == [False] * 4 + [True]
     assert run(at_once(now + A_MINUTE)) == [True]
+
+
+def test_a_key_is_good_until_the_end_of_time_if_its_owner_says_so(client, admin) -> None:
+    forever = made(admin, expires_at="9999-12-31T23:59:59.999999Z")
+
+    used = client.get("/api/v1/auth/me", X_API_Key=forever["key"])
+    listed = admin.get(KEYS).json
+
+    assert used.status_code == 200, used.text
+    assert [each["expires_at"] for each in listed] == [forever["expires_at"]]

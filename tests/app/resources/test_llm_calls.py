@@ -208,6 +208,13 @@ def test_a_period_that_is_none_is_refused(admin, query, error) -> None:
     assert refused.json["error"] == error
 
 
+def test_an_empty_period_is_told_as_it_would_be_asked_for(admin) -> None:
+    refused = admin.get("/admin/llm-usage?from=2030-01-02T00:00:00Z&to=2030-01-01T00:00:00Z")
+
+    told = "Nothing is between 2030-01-02T00:00:00Z and 2030-01-01T00:00:00Z: "
+    assert refused.json["detail"].startswith(told)
+
+
 def test_a_period_may_end_at_the_beginning_of_time(admin) -> None:
     assert admin.get("/admin/llm-usage?to=0001-01-02T00:00:00Z").json["items"] == []
 

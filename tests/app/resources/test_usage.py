@@ -45,7 +45,7 @@ def test_keys_that_are_good_for_something_are_counted(shopper, clock) -> None:
 
     metrics = shopper.get(USAGE).json["metrics"]
 
-    assert {"name": "api_keys", "used": 2, "limit": None, "period": "total"} in metrics
+    assert {"name": "api_keys", "used": 2, "limit": 100, "period": "total"} in metrics
 
 
 def test_without_a_subscription_the_period_is_the_month(shopper, clock) -> None:
