@@ -52,6 +52,11 @@ class MalformedJson(errors.Malformed):
     message = "The body is not valid JSON."
 
 
+class MalformedHost(errors.Malformed):
+    code = "malformed_host"
+    message = "The Host header is no host, so nothing can be told of where the shop is."
+
+
 class MalformedId(errors.Malformed):
     code = "malformed_id"
     message = "{name} is not an id of this kind."

@@ -1,10 +1,11 @@
 """Falcon, with what our middleware adds to a request."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import falcon.asgi
 
-from app.errors import BodyTooLarge
+from app.errors import BodyTooLarge, MalformedHost
 from domain.identity.caller import Caller
 from domain.identity.errors import AuthenticationRequired
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Response = falcon.asgi.Response
 
 MAX_BODY = 1024 * 1024
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 class Request(falcon.asgi.Request):
@@ -34,6 +36,13 @@ class Request(falcon.asgi.Request):
         if self.known_caller is None:
             raise AuthenticationRequired
         return self.known_caller
+
+    @property
+    def origin(self) -> str:
+        """Where the caller has found us; raises ``MalformedHost`` if that cannot be."""
+        if not _HOST.fullmatch(self.netloc):
+            raise MalformedHost
+        return self.prefix
 
     async def body(self) -> bytes:
         """Read the body, once, and not beyond what we accept."""

@@ -28,6 +28,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Give the end of time its zone, which asyncpg takes for infinite and returns without."""
+        if dialect.name == "sqlite":
+            return super().result_processor(dialect, coltype)
+        return lambda value: value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
 
 class _SqliteMoment(sqlite.DATETIME):
     def bind_processor(self, dialect: Dialect) -> Any:

@@ -134,6 +134,21 @@ def test_the_same_request_finishes_what_it_began(
     assert len(books(run, shop.database, "customer")) == 1
 
 
+def test_the_same_request_has_its_answer_even_after_the_provider_has_told_of_it(
+    run, shop, shopper, mortal, later, carried_out
+) -> None:
+    die(mortal, shopper, "subscribe", Idempotency_Key="k1")
+    carried_out()
+    later(seconds=11)
+
+    again = shopper.post(CHECKOUT, PRO, Idempotency_Key="k1")
+    other = shopper.post(CHECKOUT, PRO, Idempotency_Key="k2")
+
+    assert again.status_code == 201
+    assert other.json["error"] == "already_subscribed"
+    assert len(books(run, shop.database, "subscription")) == 1
+
+
 def test_of_two_customers_the_one_who_was_kept_first_subscribes(run, shop, shopper, mortal) -> None:
     mortal.faster = shopper.user_id
 

@@ -3,6 +3,7 @@ from urllib.parse import urljoin
 
 from pydantic import Field
 
+from app.errors import MalformedHost
 from app.http import Request
 from app.operation import operation
 from app.resources.billing_views import (
@@ -62,6 +63,7 @@ class Billing:
         limit=Category.CHECKOUT,
         resumable=True,
         raises=[
+            MalformedHost,
             PlanIsFree,
             PlanNotForSale,
             AlreadySubscribed,
@@ -90,7 +92,7 @@ class Billing:
         limit=Category.CHECKOUT,
         resumable=True,
         secret=True,
-        raises=[NoCustomer, PaymentRefused, PaymentsUnavailable],
+        raises=[MalformedHost, NoCustomer, PaymentRefused, PaymentsUnavailable],
     )
     async def on_post_portal(self, req: Request, body: OpenPortal) -> PortalView:
         """Open the page on which one's subscription is changed, paid for or canceled.
@@ -112,7 +114,7 @@ class Billing:
         return BillingOverviewView.of(await self._billing.overview(req.caller))
 
     def _origin(self, req: Request) -> str:
-        return self._public_url or req.prefix
+        return self._public_url or req.origin
 
     def _return_page(self, req: Request) -> str:
         return f"{self._origin(req)}{RETURN_PAGE}"

@@ -2,6 +2,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from app.errors import MalformedHost
 from app.http import Request
 from app.operation import operation
 from app.resources.checkout import ShippingAddress, shipped_to
@@ -177,7 +178,12 @@ class CheckoutSessions:
         self._publishable_key = publishable_key
         self._public_url = public_url
 
-    @operation(status=201, limit=Category.CHECKOUT, resumable=True, raises=_OPENING)
+    @operation(
+        status=201,
+        limit=Category.CHECKOUT,
+        resumable=True,
+        raises=[*_OPENING, MalformedHost],
+    )
     async def on_post(self, req: Request, body: OpenSession) -> CheckoutSessionView:
         """Hold what is in the cart, and open a session in which it can be paid.
 
@@ -190,7 +196,7 @@ class CheckoutSessions:
                 mode=SessionMode(body.mode),
                 success_url=body.success_url,
                 cancel_url=body.cancel_url,
-                origin=self._public_url or req.prefix,
+                origin=self._public_url or req.origin,
                 metadata=body.metadata,
                 shipping_address=shipped_to(body.shipping),
                 key=req.claim.key if req.claim else None,

@@ -86,16 +86,16 @@ class BillingService:
         if not limits.stripe_price_id:
             raise PlanNotForSale(plan=wish.plan)
         account = await self._account(caller.user_id)
-        if live_of(account.subscriptions):
-            raise AlreadySubscribed
-        earlier = len(account.subscriptions)
+        subscribed, had = live_of(account.subscriptions), len(account.subscriptions)
+        if subscribed and not (wish.key and account.customer):
+            raise AlreadySubscribed  # with a key it may be that very request that brought it
         opened = await self._gateway.subscribe(
             Purchase(
-                key=_purchase_key(caller.user_id, wish.key or new_id(), earlier),
+                key=_purchase_key(caller.user_id, wish.key or new_id(), had - bool(subscribed)),
                 user_id=caller.user_id,
                 customer=account.customer or await self._new_customer(caller.user_id, account),
                 price_id=limits.stripe_price_id,
-                trial_days=0 if earlier else limits.trial_days,
+                trial_days=0 if had else limits.trial_days,
                 success_url=wish.success_url,
                 cancel_url=wish.cancel_url,
             )

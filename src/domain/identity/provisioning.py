@@ -91,12 +91,12 @@ class ProvisioningService:
             return await self._database.write(unit)
 
     async def _with_key(self, tx: IdentityTransaction, user: User, now: datetime) -> Provisioned:
+        if user.role == Role.ADMIN:  # by the key, whoever may only provision could do anything
+            raise PermissionDenied(required="the administrator whose account this has become")
         for key in await tx.api_keys.of_user(user.id):
             raw = self._raw(key.id)
             if key.usable(now) and key.key_hash == hash_of(raw):
                 return Provisioned(user, key, raw)
-        if user.role == Role.ADMIN:
-            raise PermissionDenied(required="the administrator whose account this has become")
         await make_room(tx, user.id, now)
         key_id = new_id()
         raw = self._raw(key_id)

@@ -50,3 +50,21 @@ def test_a_shop_behind_a_name_of_its_own_leads_there(shopper) -> None:
     answer = shopper.send("POST", PORTAL, host="books.example")
 
     assert answer.json["portal_url"].startswith("http://books.example/stand-in/portal/")
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a b", 'x"><script>', "shop.example:port", "::1"])
+def test_a_host_that_is_none_is_refused_and_not_led_to(shopper, host) -> None:
+    subscribe(shopper)
+
+    refused = shopper.send("POST", PORTAL, host=host)
+
+    assert (refused.status_code, refused.json["error"]) == (400, "malformed_host")
+
+
+@pytest.mark.parametrize("host", ["shop.example", "localhost:8000", "10.0.0.1:80", "[::1]:8000"])
+def test_without_a_public_address_the_portal_is_where_the_shop_was_found(shopper, host) -> None:
+    subscribe(shopper)
+
+    opened = shopper.send("POST", PORTAL, host=host).json["portal_url"]
+
+    assert opened.startswith(f"http://{host.removesuffix(':80')}")

@@ -183,6 +183,16 @@ def test_no_new_key_is_made_to_act_for_an_administrator(client, admin) -> None:
     assert told(refused) == (403, "permission_denied")
 
 
+def test_nor_is_the_one_there_is_given_to_who_may_only_provision(client, admin) -> None:
+    first = provisioned(admin)
+    admin.patch(f"/users/{first['user']['id']}", {"role": "ADMIN"})
+
+    refused = client.post(PROVISION, ADA, X_API_Key=raw(admin, "provision"))
+
+    assert told(refused) == (403, "permission_denied")
+    assert first["api_key"] not in refused.text
+
+
 def test_an_account_that_was_deleted_is_opened_anew(admin) -> None:
     first = provisioned(admin)
     admin.delete(f"/users/{first['user']['id']}")
