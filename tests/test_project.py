@@ -15,7 +15,7 @@ def test_every_package_is_shipped(tmp_path) -> None:
 
     written = {
         str(file.relative_to(ROOT / "src"))
-        for kind in ("*.py", "*.json", "*.txt", "*.html")
+        for kind in ("*.py", "*.json", "*.txt", "*.html", "*.css", "*.js")
         for file in (ROOT / "src").rglob(kind)
     }
 

@@ -12,12 +12,28 @@ _ALERT_TYPE = (
     "alert_type IN ('price_drop', 'price_increase', 'new_product', 'out_of_stock', 'back_in_stock')"
 )
 
+_WITHOUT_CENTS = (
+    "'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', "
+    "'XAF', 'XOF', 'XPF'"
+)
+_IN_THOUSANDTHS = "'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'"
+_MAJOR = (
+    f"price_amount / CASE WHEN currency IN ({_WITHOUT_CENTS}) THEN 1.0"
+    f" WHEN currency IN ({_IN_THOUSANDTHS}) THEN 1000.0 ELSE 100.0 END"
+)
+_ORDERS = {
+    "last_seen": "last_seen",
+    "first_seen": "first_seen",
+    "price": "sort_price",
+    "title": "sort_title",
+}
+
 
 def upgrade() -> None:
     op.create_table(
         "competitors",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
@@ -35,7 +51,7 @@ def upgrade() -> None:
             "status IN ('active', 'paused', 'error')", name=op.f("ck_competitors_status")
         ),
         sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_competitors_user_id"), ondelete="CASCADE"
+            ["user_id"], ["users.id"], name=op.f("fk_competitors_user_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competitors")),
     )
@@ -68,13 +84,13 @@ def upgrade() -> None:
     op.create_table(
         "supplier_feeds",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=True),
         sa.Column("supplier", sa.String(), nullable=False),
         sa.Column("offers_count", sa.Integer(), nullable=False),
         sa.Column("is_complete", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_supplier_feeds_user_id"), ondelete="CASCADE"
+            ["user_id"], ["users.id"], name=op.f("fk_supplier_feeds_user_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_feeds")),
     )
@@ -94,6 +110,7 @@ def upgrade() -> None:
         sa.Column("image_url", sa.String(), nullable=True),
         sa.Column("price_amount", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("sort_price", sa.Double(), sa.Computed(_MAJOR, persisted=True), nullable=True),
         sa.Column("in_stock", sa.Boolean(), nullable=False),
         sa.Column("brand", sa.String(), nullable=True),
         sa.Column("gtin", sa.String(), nullable=True),
@@ -113,12 +130,6 @@ def upgrade() -> None:
             name=op.f("fk_competitor_products_competitor_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_competitor_products_user_id"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competitor_products")),
         sa.UniqueConstraint(
             "competitor_id", "key", name=op.f("uq_competitor_products_competitor_id_key")
@@ -127,29 +138,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_competitor_products_competitor_scan",
         "competitor_products",
-        ["competitor_id", "seen_in"],
+        ["competitor_id", "status", "seen_in"],
     )
     op.create_index(
-        "ix_competitor_products_user_first_seen",
+        "ix_competitor_products_competitor_url",
         "competitor_products",
-        ["user_id", "first_seen", "id"],
+        ["competitor_id", "url"],
     )
-    op.create_index(
-        "ix_competitor_products_user_last_seen",
-        "competitor_products",
-        ["user_id", "last_seen", "id"],
-    )
-    op.create_index(
-        "ix_competitor_products_user_price",
-        "competitor_products",
-        ["user_id", "price_amount", "id"],
-    )
-    op.create_index(
-        "ix_competitor_products_user_status", "competitor_products", ["user_id", "status"]
-    )
-    op.create_index(
-        "ix_competitor_products_user_title", "competitor_products", ["user_id", "sort_title", "id"]
-    )
+    for whose in ("user", "competitor"):
+        for order, column in _ORDERS.items():
+            op.create_index(
+                f"ix_competitor_products_{whose}_{order}",
+                "competitor_products",
+                [f"{whose}_id", column, "id", "status"],
+            )
 
     op.create_table(
         "scanned_pages",
@@ -215,7 +217,9 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("feed_id", sa.String(length=36), nullable=False),
         sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("brand", sa.String(), nullable=True),
         sa.Column("gtin", sa.String(), nullable=True),
         sa.Column("sku", sa.String(), nullable=True),
@@ -228,12 +232,11 @@ def upgrade() -> None:
             name=op.f("fk_supplier_offers_feed_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_supplier_offers_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_offers")),
+        sa.UniqueConstraint(
+            "feed_id", "position", name=op.f("uq_supplier_offers_feed_id_position")
+        ),
     )
-    op.create_index("ix_supplier_offers_feed_id", "supplier_offers", ["feed_id"])
     op.create_index("ix_supplier_offers_user_id_gtin", "supplier_offers", ["user_id", "gtin"])
     op.create_index("ix_supplier_offers_user_id_sku", "supplier_offers", ["user_id", "sku"])
 
@@ -302,7 +305,6 @@ def upgrade() -> None:
         sa.Column("product_id", sa.String(length=36), nullable=False),
         sa.Column("offer_id", sa.String(length=36), nullable=False),
         sa.Column("confidence_hundredths", sa.Integer(), nullable=False),
-        sa.Column("margin_hundredths", sa.BigInteger(), nullable=True),
         sa.Column("matched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["offer_id"],

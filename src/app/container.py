@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.assistant import Assistant, assistant
+from app.competitors import Competitors, competitors
 from app.middleware.metrics import Traffic
 from app.payments import Payments, payments
 from app.plans import plans_of
+from app.scanning import Scans, scans
 from app.settings import Settings
+from app.sources import Sources, sources
 from app.webhook_endpoints import WebhookEndpoints, webhook_endpoints
 from app.woocommerce import WooCommerce, woocommerce
 from common.clock import Clock, utc_now
 from common.logging import log
+from domain.alert.service import AlertService
 from domain.billing.service import BillingService
 from domain.billing.sync import SubscriptionSync
 from domain.billing.usage import Span, UsageMetric, UsageService
@@ -80,6 +84,10 @@ class Container:
     webhook_endpoints: WebhookEndpoints
     woocommerce: WooCommerce
     assistant: Assistant
+    competitors: Competitors
+    scans: Scans
+    alerts: AlertService
+    sources: Sources
     runs: DbosRuns
     notices: NoticeService
     password_resets: PasswordResetService
@@ -130,7 +138,10 @@ def assemble(
         UsageMetric("llm_calls", helper.calls.calls_of, span=Span.MONTH),
         UsageMetric("llm_tokens", helper.calls.tokens_of, span=Span.MONTH),
     ]
+    competition = competitors(settings, database, clock)
+    counted += competition.metrics
     counted += [metric(database) for metric in metrics]
+    runs = DbosRuns(database.workflows, clock, scheduled=["sweep", "scan_due"])
     usage = UsageService(database, plans, counted, clock)
     return Container(
         settings=settings,
@@ -159,7 +170,11 @@ def assemble(
         webhook_endpoints=webhook_endpoints(settings, database, outbound, sealer, clock),
         woocommerce=woocommerce(settings, database, clock),
         assistant=helper,
-        runs=DbosRuns(database.workflows, clock, scheduled=["sweep"]),
+        competitors=competition,
+        scans=scans(settings, database, outbound, runs, clock),
+        alerts=AlertService(database, clock),
+        sources=sources(settings, database, clock),
+        runs=runs,
         notices=notices,
         password_resets=PasswordResetService(
             database, passwords, notices, settings.reset_page, clock

@@ -76,6 +76,11 @@ class BodyTooLarge(errors.TooLarge):
     message = "The body is larger than {maximum_bytes} bytes."
 
 
+class UploadBrokenOff(errors.Malformed):
+    code = "upload_broken_off"
+    message = "The body ended after {received_bytes} bytes, before all of it had come."
+
+
 class UnsupportedMediaType(errors.UnsupportedMedia):
     code = "unsupported_media_type"
     message = "Send JSON, with Content-Type: application/json."

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from app.container import Container
+from app.dashboard import pages as dashboard
 from app.docs import Docs, DocsAsset, OpenApi
 from app.errors import add_error_handlers
 from app.http import App
@@ -16,6 +17,7 @@ from app.middleware.operations import Operations
 from app.middleware.rate_limits import RateLimitByAddress, RateLimitByUser
 from app.middleware.request_id import RequestId
 from app.middleware.security_headers import SecurityHeaders
+from app.middleware.uploads import Uploads
 from app.operation import Route
 from app.pages import billing_return, reset_password
 from app.routes import routes
@@ -50,6 +52,7 @@ def create_app(
         RequestId(),
         AccessLog(),
         Metrics(shop.traffic),
+        Uploads(),
         Lifespan(*connections(shop, workflows=settings.runs_workflows), *extra_connections),
         Address(settings.trusted_proxies),
         Head(),
@@ -70,6 +73,7 @@ def create_app(
         add_portal(app, stand_in.portal)
     billing_return.add_pages(app, settings.shop_name)
     reset_password.add_pages(app, shop.password_resets, settings.shop_name)
+    dashboard.add_pages(app)
     app.add_route("/openapi.json", OpenApi(table))
     app.add_route("/docs", Docs())
     app.add_route("/docs/{name}", DocsAsset())

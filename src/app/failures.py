@@ -7,6 +7,7 @@ from app.errors import (
     MalformedId,
     MalformedJson,
     UnsupportedMediaType,
+    UploadBrokenOff,
     ValidationFailed,
     status_of,
 )
@@ -52,6 +53,8 @@ def failures_of(
         failures.append(ValidationFailed)
     if operation.raw:
         failures.append(BodyTooLarge)
+    if operation.upload:
+        failures += [BodyTooLarge, UploadBrokenOff]
     if operation.body:
         failures += [MalformedJson, BodyTooLarge, UnsupportedMediaType, ValidationFailed]
     if verb in CHANGING:

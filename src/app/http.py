@@ -1,11 +1,13 @@
 """Falcon, with what our middleware adds to a request."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import falcon.asgi
 
 from app.errors import BodyTooLarge, MalformedHost
+from app.uploads import Upload
 from domain.identity.caller import Caller
 from domain.identity.errors import AuthenticationRequired
 
@@ -20,8 +22,11 @@ _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 class Request(falcon.asgi.Request):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], **options: Any
+    ) -> None:
+        self._events = receive
+        super().__init__(scope, self._next_event, **options)
         self.operation: Operation | None = None
         self.claim: Claim | None = None
         self.request_id = ""
@@ -29,6 +34,10 @@ class Request(falcon.asgi.Request):
         self.arrived = 0.0
         self.known_caller: Caller | None = None
         self._body: bytes | None = None
+        self.upload = Upload(self)
+        """The body, where an operation takes one that is too large for memory."""
+        self.broken_off = False
+        """Whether the caller has gone."""
 
     @property
     def caller(self) -> Caller:
@@ -43,6 +52,12 @@ class Request(falcon.asgi.Request):
         if not _HOST.fullmatch(self.netloc):
             raise MalformedHost
         return self.prefix
+
+    async def _next_event(self) -> Any:
+        event = await self._events()
+        if event["type"] == "http.disconnect":
+            self.broken_off = True
+        return event
 
     async def body(self) -> bytes:
         """Read the body, once, and not beyond what we accept."""

@@ -169,6 +169,9 @@ def _entry(path: str, verb: str, operation: Operation, schemas: dict[str, Any]) 
             "required": operation.body_required,
             "content": _content(operation.body.__name__),
         }
+    elif operation.upload:
+        content = {media: {"schema": schema} for media, schema in operation.accepts.items()}
+        entry["requestBody"] = {"required": True, "content": content}
     elif operation.raw:
         anything = {"schema": {"type": "object"}}
         entry["requestBody"] = {"required": True, "content": {"application/json": anything}}

@@ -1,7 +1,7 @@
 """An endpoint is a typed method: its signature is its validation and its documentation."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
 from app.schema import Input, QueryInput, Raw, Reference, View, encode
+from app.uploads import Upload
 from common.errors import DomainError
 from common.ids import canonical_id, foreign_id
 from domain.identity.caller import Access, Scope
@@ -41,6 +42,10 @@ class Operation:
     body: type[Input] | None
     raw: bool
     """Whether it reads the body itself, byte by byte."""
+    upload: bool
+    """Whether the body may be too large for memory."""
+    accepts: Mapping[str, Any]
+    """What an upload may be: JSON Schemas by media type."""
     references: frozenset[str]
     """The ids in its path that other systems gave."""
     query: type[QueryInput] | None
@@ -91,12 +96,14 @@ def operation(
     scope: Scope | None = None,
     every_plan: bool = False,
     media: tuple[str, ...] = (),
+    accepts: Mapping[str, Any] | None = None,
 ) -> Callable[[Method], Responder]:
     """Turn a method into a Falcon responder.
 
-    The method may ask for a ``body`` (``bytes``, to have it as it came) and a ``query``, and
-    returns a ``View``, a list of them or nothing; ``View | None`` says that the answer may be
-    ``null``, and ``Raw`` is one of the ``media`` instead of JSON. Only those whom ``access``
+    The method may ask for a ``body`` (``bytes``, to have it as it came; ``Upload``, to receive it
+    when and if it wants, with what it ``accepts``) and a ``query``, and returns a ``View``, a list
+    of them or nothing; ``View | None`` says that the answer may be ``null``, and ``Raw`` is one of
+    the ``media`` instead of JSON. Only those whom ``access``
     admits ever reach it. ``cached`` answers carry an ETag; a ``resumable`` one may be run again
     under its idempotency key after a crash; ``secret`` answers are kept encrypted. API keys need
     the ``scope``, or else read or write as the verb has it, and a plan with API access unless
@@ -107,7 +114,7 @@ def operation(
         hints = get_type_hints(method)
         body, query = hints.get("body"), hints.get("query")
         result, optional = _result(hints["return"])
-        raw = body is bytes
+        raw, upload = body is bytes, body is Upload
         references = frozenset(name for name, hint in hints.items() if hint is Reference)
         many = get_origin(result) is list
         described = Operation(
@@ -116,8 +123,10 @@ def operation(
             access=access,
             status=HTTPStatus(status),
             raises=tuple(raises),
-            body=None if raw else body,
+            body=None if raw or upload else body,
             raw=raw,
+            upload=upload,
+            accepts=accepts or {},
             references=references,
             query=query,
             result=get_args(result)[0] if many else None if result in _NO_VIEW else result,
@@ -140,7 +149,9 @@ def operation(
                 params[name] = _path_id(name, text, foreign=name in references)
             if query:
                 params["query"] = _parse(query.model_validate, req.params)
-            if raw:
+            if upload:
+                params["body"] = req.upload
+            elif raw:
                 params["body"] = await req.body()
             elif body:
                 params["body"] = await _read(body, req, may_be_empty=may_be_empty)

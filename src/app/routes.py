@@ -4,11 +4,14 @@ from app.container import Container
 from app.operation import Route
 from app.plans import plans_of
 from app.resources.accounts import Accounts
+from app.resources.alerts import Alerts
 from app.resources.api_keys import ApiKeys
 from app.resources.billing import Billing
 from app.resources.carts import Carts
 from app.resources.checkout import Checkout
 from app.resources.checkout_sessions import CheckoutSessions
+from app.resources.competitor_products import CompetitorProducts
+from app.resources.competitors import Competitors
 from app.resources.deliveries import Deliveries
 from app.resources.descriptions import Descriptions
 from app.resources.health import Health
@@ -20,7 +23,10 @@ from app.resources.platform_carts import PlatformCarts
 from app.resources.products import Products
 from app.resources.provisioning import Provisioning
 from app.resources.refunds import Refunds
+from app.resources.scans import Scans
 from app.resources.sessions import Sessions
+from app.resources.sources import Sources
+from app.resources.supplier_feeds import SupplierFeeds
 from app.resources.usage import Usage
 from app.resources.users import Users
 from app.resources.webhook_endpoints import WebhookEndpoints
@@ -62,6 +68,12 @@ def routes(shop: Container) -> list[Route]:
     llm_calls = LlmCalls(shop.assistant.calls)
     stand_in = shop.payments.stand_in
     intents = PaymentIntents(stand_in.cashier) if stand_in else None
+    competitors = Competitors(shop.competitors.competitors)
+    tracked = CompetitorProducts(shop.competitors.products)
+    scans = Scans(shop.competitors.scans)
+    alerts = Alerts(shop.alerts)
+    feeds = SupplierFeeds(shop.sources.feeds)
+    sources = Sources(shop.sources.sources, shop.sources.searches)
     platform = [
         Route("/auth/register", sessions, "signup"),
         Route("/auth/login", sessions, "login"),
@@ -90,6 +102,21 @@ def routes(shop: Container) -> list[Route]:
         Route("/billing/overview", billing, "overview"),
         Route("/usage", Usage(shop.usage)),
         Route("/webhooks/stripe", webhooks),
+        Route("/competitors", competitors),
+        Route("/competitors/{competitor_id}", competitors, "competitor"),
+        Route("/competitors/{competitor_id}/products", tracked, "of_competitor"),
+        Route("/competitors/{competitor_id}/scans", scans),
+        Route("/competitors/{competitor_id}/scans/{scan_id}", scans, "scan"),
+        Route("/products", tracked),
+        Route("/products/{product_id}", tracked, "product"),
+        Route("/alerts", alerts),
+        Route("/alerts/{alert_id}", alerts, "alert"),
+        Route("/alerts/{alert_id}/history", alerts, "history"),
+        Route("/supplier-feeds", feeds),
+        Route("/supplier-feeds/{feed_id}", feeds, "feed"),
+        Route("/products/{product_id}/sources", sources),
+        Route("/sources/bulk", sources, "bulk"),
+        Route("/sources/bulk/{search_id}", sources, "search"),
         Route("/woocommerce/products/sync", woocommerce, "product"),
         Route("/woocommerce/products/sync-all", woocommerce, "catalogue"),
         Route("/woocommerce/syncs", woocommerce, "syncs"),

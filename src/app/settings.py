@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     llm_gateway_url: ServiceUrl = ""
     llm_gateway_key: GatewayKey = SecretStr("")
     outbound_allow: Reachable = Allowed()
+    scan_rate_per_second: float = Field(default=1.0, gt=0, le=1000, allow_inf_nan=False)
     metrics_public: bool = False
     workflows: Literal["auto", "here", "worker"] = "auto"
     public_url: Origin = ""

@@ -11,9 +11,13 @@ from typing import Any
 
 from app.container import Container
 from common.logging import log
+from domain.alert.digest import ALERT_DIGEST
+from domain.competitor.scanning import SCAN
+from domain.competitor.service import FORGET_COMPETITOR
 from domain.identity.resets import PASSWORD_RESET
 from domain.order.refunds import REFUND
 from domain.order.service import ORDER_PAID
+from domain.source.searches import FIND_SOURCES
 from domain.webhook.service import PAYMENT_FAILED, WEBHOOK_EVENT
 from domain.webhook_endpoint.models import DELIVER_WEBHOOK
 from domain.woocommerce.catalogue import SYNC_CATALOGUE
@@ -24,7 +28,8 @@ type Step = Callable[..., Awaitable[Any]]
 type Workflow = Callable[..., Awaitable[None]]
 
 SWEEP = "sweep"
-SCHEDULES = {SWEEP: "*/20 * * * * *"}
+SCAN_DUE = "scan_due"
+SCHEDULES = {SWEEP: "*/20 * * * * *", SCAN_DUE: "0 * * * * *"}
 """When workflows run by themselves: a crontab whose first field is the seconds."""
 
 
@@ -65,6 +70,35 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         """How far it has come is written down with each product: a crash costs one of them."""
         await shop.woocommerce.catalogue.run(sync_id)
 
+    async def forget_competitor(competitor_id: str) -> None:
+        await step("erase", shop.competitors.competitors.erase, competitor_id)
+
+    async def scan(scan_id: str) -> None:
+        """How far it has come is written down with each stretch: a crash costs one of them."""
+        try:
+            await shop.scans.run(scan_id)
+        except Exception:
+            await step("give up", shop.scans.give_up, scan_id)
+            raise
+
+    async def scan_due(scheduled_at: datetime, context: object) -> None:
+        """Have stores scanned whose time has come; there is no catching up on what was missed."""
+        await shop.competitors.competitors.forget_ownerless()
+        if started := await shop.competitors.schedule.start_due():
+            log.info("Scans begin of {} competitors", started)
+
+    async def alert_digest(scan_id: str) -> None:
+        """What a scan has set off is complete once the scan is over, however it ended."""
+        await step("alert digest e-mail", shop.notices.alert_digest, scan_id)
+
+    async def find_sources(search_id: str) -> None:
+        """How far it has come is written down with each batch: a crash costs one of them."""
+        try:
+            await shop.sources.searches.run(search_id)
+        except Exception:
+            await step("give up", shop.sources.searches.give_up, search_id)
+            raise
+
     async def sweep(scheduled_at: datetime, context: object) -> None:
         """Finish what crashes and the passing of time leave behind."""
         settled = await shop.checkout.sweep()
@@ -72,6 +106,8 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         forgotten += await shop.carts.forget_guests()
         forgotten += await shop.password_resets.forget_expired()
         forgotten += await shop.webhook_endpoints.deliveries.forget()
+        forgotten += await shop.sources.feeds.sweep()
+        await shop.scans.sweep()
         await shop.runs.tidy()
         if settled or forgotten:
             log.info("Swept: {} overdue orders, {} expired records", settled, forgotten)
@@ -90,6 +126,11 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         WEBHOOK_EVENT: webhook_event,
         DELIVER_WEBHOOK: deliver_webhook,
         SYNC_CATALOGUE: sync_catalogue,
+        FORGET_COMPETITOR: forget_competitor,
+        SCAN: scan,
+        SCAN_DUE: scan_due,
+        ALERT_DIGEST: alert_digest,
+        FIND_SOURCES: find_sources,
         SWEEP: sweep,
         EVENT_JOB: stand_in_event,
     }

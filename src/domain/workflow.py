@@ -15,6 +15,10 @@ class Queue(StrEnum):
     JOBS = "jobs"
     DELIVERIES = "deliveries"
     """Calls of systems that we know nothing of: each may take its time, or never answer."""
+    SCANS = "scans"
+    """Stores that are read from one end to the other: each takes minutes, or hours."""
+    SOURCES = "sources"
+    """Comparisons of many things with many: they take a processor for themselves."""
 
 
 class Job(NamedTuple):

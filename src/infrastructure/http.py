@@ -12,12 +12,14 @@ import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 import httpcore2
 import httpx2
+from h2.exceptions import H2Error
 
 from common.logging import log
 from infrastructure.databases.db import in_transaction
@@ -27,6 +29,14 @@ TIMEOUT = 15.0
 LARGEST = 2 * 1024 * 1024
 _GZIP = 31  # zlib's word for it
 _LOOKUPS = 8  # at a time: a slow name server keeps nobody but its own waiting
+_UNREADABLE = (
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpx2.StreamError,
+    zlib.error,
+    H2Error,  # httpcore2 lets it through where a server breaks the rules of HTTP/2
+    ValueError,  # and this one, where its status is no number
+)
 _TRIED, _PATIENCE = 3, 4.0  # addresses of a host, and seconds to connect to each
 _CONNECTIONS = 100
 
@@ -102,6 +112,7 @@ class Outbound:
                     "User-Agent": f"Peregrine/{version('peregrine')}",
                     "Accept-Encoding": "gzip",
                 },
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 max_redirects=5,
                 timeout=None,  # ours is for the whole of it
                 trust_env=False,
@@ -119,6 +130,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=context,
+            http2=True,  # where it is offered
             max_connections=_CONNECTIONS,
             max_keepalive_connections=0,  # the next call finds out anew where the host is
             network_backend=backend,
@@ -162,7 +174,9 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         for address in found:
             if not self._allowed.lets(host, ip_address(address)):
                 log.warning("Call of {} refused: it is at {}", host, address)
-                raise AddressRefused(f"{host} is at an address that may not be called")
+                raise AddressRefused(
+                    f"{host} is at an address that may not be called: see OUTBOUND_ALLOW"
+                )
         return found
 
 
@@ -195,6 +209,6 @@ async def _in_our_words(seconds: float) -> AsyncIterator[None]:
         yield
     except TimeoutError as error:
         raise OutboundError(f"no answer in {seconds:g} s") from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, zlib.error) as error:
+    except _UNREADABLE as error:
         said = str(error).strip()
         raise OutboundError(said or type(error).__name__) from error

@@ -79,13 +79,7 @@ class Browser:
 
     def click(self, selector: str, *, frame: str | None = None) -> None:
         """Click, as a finger would, on what leads to another page, and wait until that is there."""
-        thing = self._run(f"document.querySelector({json.dumps(selector)})", frame)["objectId"]
-        self._do("DOM.scrollIntoViewIfNeeded", objectId=thing)
-        (corners,) = self._do("DOM.getContentQuads", objectId=thing)["quads"]
-        where = {"x": sum(corners[0::2]) / 4, "y": sum(corners[1::2]) / 4}
-        self._happened.clear()
-        for type_ in ("mousePressed", "mouseReleased"):
-            self._do("Input.dispatchMouseEvent", type=type_, button="left", clickCount=1, **where)
+        self._touch(f"document.querySelector({json.dumps(selector)})", frame)
         self._wait_for("Page.frameStoppedLoading")
 
     def type(self, selector: str, text: str) -> None:
@@ -119,6 +113,18 @@ class Browser:
         self._do("Emulation.setDeviceMetricsOverride", **_PHONE)
         self._do("Emulation.setScriptExecutionDisabled", value=True)
 
+    def _touch(self, found: str, frame: str | None) -> None:
+        """Press and release where the middle of something is, once it is in sight."""
+        thing = self._run(found, frame)["objectId"]
+        self._do("DOM.scrollIntoViewIfNeeded", objectId=thing)
+        corners, *_ = self._do("DOM.getContentQuads", objectId=thing)["quads"]  # its first line
+        self._press({"x": sum(corners[0::2]) / 4, "y": sum(corners[1::2]) / 4})
+
+    def _press(self, where: dict[str, float]) -> None:
+        self._happened.clear()
+        for type_ in ("mousePressed", "mouseReleased"):
+            self._do("Input.dispatchMouseEvent", type=type_, button="left", clickCount=1, **where)
+
     def _run(self, script: str, frame: str | None) -> dict[str, Any]:
         where = frame or self._do("Page.getFrameTree")["frameTree"]["frame"]["id"]
         world = self._do("Page.createIsolatedWorld", frameId=where)["executionContextId"]
@@ -127,15 +133,20 @@ class Browser:
         return done["result"]
 
     def _do(self, method: str, **params: Any) -> dict[str, Any]:
+        number = self._tell(method, **params)
+        while True:
+            told = self._hear()
+            if told.get("id") == number:
+                assert "error" not in told, (method, told)
+                return told["result"]
+
+    def _tell(self, method: str, **params: Any) -> int:
+        """Say what is to be done, and return the number that the answer will have."""
         self._number += 1
         asked = {"id": self._number, "method": method, "params": params}
         tab = {"sessionId": self._tab} if self._tab else {}
         os.write(self._says, json.dumps(asked | tab).encode() + b"\0")
-        while True:
-            told = self._hear()
-            if told.get("id") == self._number:
-                assert "error" not in told, (method, told)
-                return told["result"]
+        return self._number
 
     def _wait_for(self, event: str) -> None:
         while not any(each["method"] == event for each in self._happened):

@@ -41,12 +41,11 @@ class Idempotency:
         if not _ACCEPTABLE.fullmatch(key):
             raise InvalidIdempotencyKey
         caller = req.known_caller
+        sent = await (req.upload.digest() if operation.upload else req.body())
         answer = await self._requests.claim(
             caller.user_id if caller else f"address:{req.address}",
             key,
-            self._sealer.fingerprint(
-                req.method.encode(), req.relative_uri.encode(), await req.body()
-            ),
+            self._sealer.fingerprint(req.method.encode(), req.relative_uri.encode(), sent),
             resumable=operation.resumable,
         )
         if isinstance(answer, Claim):

@@ -15,7 +15,7 @@ _AMOUNT = Field(ge=0, le=MAX_PRICE, allow_inf_nan=False, strict=False)
 _SCHEMA = {"type": "number", "minimum": 0, "maximum": MAX_PRICE}
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise PydanticCustomError("number_type", "Input should be a valid number")
     return value
@@ -25,7 +25,7 @@ Cents = Annotated[int, Field(ge=0, le=MAX_PRICE, description="Minor units of the
 MajorUnits = Annotated[
     Decimal,
     _AMOUNT,
-    BeforeValidator(_number),
+    BeforeValidator(number),
     WithJsonSchema(
         _SCHEMA | {"description": "Major units of the currency, exact to its minor unit."}
     ),
@@ -36,7 +36,7 @@ SomeCents = Annotated[
 SomeMajorUnits = Annotated[
     Decimal,
     Field(gt=0, le=MAX_PRICE, allow_inf_nan=False, strict=False),
-    BeforeValidator(_number),
+    BeforeValidator(number),
     WithJsonSchema(
         {
             "type": "number",

@@ -56,7 +56,8 @@ EventType = Annotated[
         pattern=r"^(order|subscription|alert)\.(\*|[a-z]+(_[a-z]+)*)$",
         description="One, such as `order.paid`, or all of a kind: `order.*`. Orders are created, "
         "paid, failed, canceled, reopened, fulfilled, partially_refunded, refunded and deleted; "
-        "subscriptions are created, updated and canceled.",
+        "subscriptions are created, updated and canceled. Alerts are named by their type, such as "
+        "`alert.price_drop`: an event tells of up to a hundred that one scan has set off.",
         examples=["order.paid", "order.*"],
     ),
 ]

@@ -1,12 +1,15 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import utc_now
 from common.ids import new_id
+from common.money import Money
+from domain.alert.errors import ThresholdOutOfReach
 from domain.entity import ID, Entity
 
 
@@ -17,8 +20,14 @@ class AlertType(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     BACK_IN_STOCK = "back_in_stock"
 
+    @property
+    def largest_threshold(self) -> int:
+        """In hundredths of a percent; 0 for what is no matter of more or less."""
+        return _LARGEST_THRESHOLDS.get(self, 0)
+
 
 _TYPES = "'price_drop', 'price_increase', 'new_product', 'out_of_stock', 'back_in_stock'"
+_LARGEST_THRESHOLDS = {AlertType.PRICE_DROP: 100_00, AlertType.PRICE_INCREASE: 1000_00}
 
 
 class Alert(Entity, kw_only=True):
@@ -40,6 +49,7 @@ class Alert(Entity, kw_only=True):
     competitor_id: Mapped[str | None] = mapped_column(
         ID, ForeignKey("competitors.id", ondelete="CASCADE"), default=None
     )
+    """Whose products; where it is about one product, the competitor that sells it."""
     product_id: Mapped[str | None] = mapped_column(
         ID, ForeignKey("competitor_products.id", ondelete="CASCADE"), default=None
     )
@@ -52,6 +62,15 @@ class Alert(Entity, kw_only=True):
     def threshold(self) -> Decimal:
         """The same in percent."""
         return Decimal(self.threshold_hundredths) / 100
+
+    def watch_for(self, alert_type: AlertType, threshold: int | None) -> None:
+        """Change what it is for; the threshold stays as it is, where the type knows one."""
+        largest = alert_type.largest_threshold
+        kept = self.threshold_hundredths if largest else 0
+        chosen = kept if threshold is None else threshold
+        if chosen > largest:
+            raise ThresholdOutOfReach(alert_type=alert_type, largest=largest // 100)
+        self.alert_type, self.threshold_hundredths = alert_type, chosen
 
 
 class AlertEvent(Entity, kw_only=True):
@@ -82,3 +101,40 @@ class AlertEvent(Entity, kw_only=True):
     change_hundredths: Mapped[int | None] = mapped_column(BigInteger, default=None)
     """By how much the price changed, in hundredths of a percent of the old one; below 0 it fell."""
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    @property
+    def old_price(self) -> Money | None:
+        return _money(self.old_price_amount, self.currency)
+
+    @property
+    def new_price(self) -> Money | None:
+        return _money(self.new_price_amount, self.currency)
+
+    @property
+    def change_percent(self) -> Decimal | None:
+        return in_percent(self.change_hundredths)
+
+    def told(self) -> dict[str, Any]:
+        """Show it to another system."""
+        old, new = self.old_price, self.new_price
+        return {
+            "id": self.id,
+            "alert_id": self.alert_id,
+            "product_id": self.product_id,
+            "product_title": self.product_title,
+            "product_url": self.product_url,
+            "old_price": old and old.major,
+            "old_price_cents": self.old_price_amount,
+            "new_price": new and new.major,
+            "new_price_cents": self.new_price_amount,
+            "currency": self.currency,
+            "change_percent": self.change_percent,
+        }
+
+
+def in_percent(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100
+
+
+def _money(amount: int | None, currency: str | None) -> Money | None:
+    return None if amount is None or currency is None else Money(amount, currency)

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.clock import utc_now
 from common.ids import new_id
+from common.money import CURRENCIES, exponent_of
 from domain.entity import ID, Entity
 
 
@@ -48,7 +50,11 @@ class Competitor(Entity, kw_only=True):
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
-    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("users.id", ondelete="SET NULL"), nullable=True
+    )
+    """Whose it is. One that was deleted is nobody's, and nobody is shown it, until what belongs to
+    it is deleted too, a little at a time."""
     name: Mapped[str]
     url: Mapped[str]
     """Where the store begins: scheme, host and path, without a slash at the end."""
@@ -65,10 +71,45 @@ class Competitor(Entity, kw_only=True):
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
 
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is time that it is scanned by itself."""
+        return self.next_scan_at is not None and self.next_scan_at <= now
+
+    def move(self, url: str, platform: str) -> bool:
+        """Be at an address, on a platform, and tell whether either is another than before."""
+        if (url, platform) == (self.url, self.platform):
+            return False
+        self.url, self.platform, self.detected_platform = url, platform, None
+        return True
+
+    def switch(self, status: CompetitorStatus, soon: datetime) -> None:
+        """Be scanned by itself no more, or again, from soon on."""
+        self.status = status
+        self.plan_scan(self.next_scan_at or soon)
+
+    def plan_scan(self, at: datetime) -> None:
+        """Be scanned by itself then, unless it is paused."""
+        self.next_scan_at = None if self.status == CompetitorStatus.PAUSED else at
+
 
 class ProductStatus(StrEnum):
     ACTIVE = "active"
     REMOVED = "removed"
+
+
+_ORDERS = {
+    "last_seen": "last_seen",
+    "first_seen": "first_seen",
+    "price": "sort_price",
+    "title": "sort_title",
+}
+"""What lists are sorted by. The index tells the page and the status: no row is read in vain."""
+_WITHOUT_CENTS = sorted(each for each in CURRENCIES if exponent_of(each) == 0)
+_IN_THOUSANDTHS = sorted(each for each in CURRENCIES if exponent_of(each) == 3)
+_MAJOR = (
+    f"price_amount / CASE WHEN currency IN {tuple(_WITHOUT_CENTS)} THEN 1.0"
+    f" WHEN currency IN {tuple(_IN_THOUSANDTHS)} THEN 1000.0 ELSE 100.0 END"
+)
 
 
 class CompetitorProduct(Entity, kw_only=True):
@@ -78,17 +119,18 @@ class CompetitorProduct(Entity, kw_only=True):
     __table_args__ = (
         CheckConstraint("status IN ('active', 'removed')", name="status"),
         UniqueConstraint("competitor_id", "key"),
-        Index("ix_competitor_products_user_last_seen", "user_id", "last_seen", "id"),
-        Index("ix_competitor_products_user_first_seen", "user_id", "first_seen", "id"),
-        Index("ix_competitor_products_user_price", "user_id", "price_amount", "id"),
-        Index("ix_competitor_products_user_title", "user_id", "sort_title", "id"),
-        Index("ix_competitor_products_user_status", "user_id", "status"),
-        Index("ix_competitor_products_competitor_scan", "competitor_id", "seen_in"),
+        *(
+            Index(f"ix_competitor_products_{whose}_{order}", f"{whose}_id", column, "id", "status")
+            for whose in ("user", "competitor")
+            for order, column in _ORDERS.items()
+        ),
+        Index("ix_competitor_products_competitor_scan", "competitor_id", "status", "seen_in"),
+        Index("ix_competitor_products_competitor_url", "competitor_id", "url"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
     competitor_id: Mapped[str] = mapped_column(ID, ForeignKey("competitors.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(ID)
     """The competitor's owner, said again for lists across competitors."""
     key: Mapped[str]
     """What it is known by from one scan to the next: the platform's id, or the canonical URL."""
@@ -99,6 +141,11 @@ class CompetitorProduct(Entity, kw_only=True):
     image_url: Mapped[str | None] = mapped_column(default=None)
     price_amount: Mapped[int | None] = mapped_column(BigInteger, default=None)
     currency: Mapped[str | None] = mapped_column(default=None)
+    sort_price: Mapped[float | None] = mapped_column(
+        Computed(_MAJOR, persisted=True), init=False, repr=False
+    )
+    """About the price in major units, whatever the currency: good for sorting, and no more. The
+    database works it out."""
     in_stock: Mapped[bool] = mapped_column(default=True)
     brand: Mapped[str | None] = mapped_column(default=None)
     gtin: Mapped[str | None] = mapped_column(default=None)
@@ -177,6 +224,28 @@ class Scan(Entity, kw_only=True):
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     scanned_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was done, or failed."""
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (ScanStatus.QUEUED, ScanStatus.RUNNING)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, once it is over."""
+        if self.started_at is None or self.scanned_at is None:
+            return None
+        return (self.scanned_at - self.started_at).total_seconds()
+
+    def begin(self, now: datetime) -> None:
+        """Run from now on, or again after a crash."""
+        self.status = ScanStatus.RUNNING
+        self.started_at = self.started_at or now
+
+    def end(self, now: datetime, error: str | None = None) -> None:
+        """Be done, or fail for a reason."""
+        self.status = ScanStatus.FAILED if error else ScanStatus.COMPLETED
+        self.error = error
+        self.scanned_at = now
 
 
 class ScannedPage(Entity, kw_only=True):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from common.money import Money
+from domain.alert.digest import Digest
 from domain.identity.ports import UserRepository
 from domain.notice.models import SentMessage
 from domain.order.models import Order
@@ -19,6 +20,7 @@ class NoticeKind(StrEnum):
     PAYMENT_FAILED = "payment-failed"
     ORDER_REFUNDED = "order-refunded"
     PASSWORD_RESET = "password-reset"  # noqa: S105
+    ALERT_DIGEST = "alert-digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,15 @@ class Letters(Protocol):
 
     async def password_reset(self, link: str, expires_at: datetime) -> Letter: ...
 
+    async def alert_digest(self, digest: Digest) -> Letter: ...
+
+
+class Digests(Protocol):
+    """Sums up what alerts a scan has set off."""
+
+    async def digest(self, scan_id: str, most: int) -> Digest | None:
+        """Return it with so many changes of each type; nothing, if it has set off none."""
+
 
 class SentMessageRepository(Protocol):
     """Where it is kept which messages have gone out."""
@@ -84,6 +95,9 @@ class NoticeTransaction(Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+
+    @property
+    def alert_events(self) -> Digests: ...
 
     @property
     def sent_messages(self) -> SentMessageRepository: ...

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from common.clock import Clock
 from common.logging import log
+from domain.alert.digest import MOST_SHOWN, Digest
 from domain.database import Database
 from domain.identity.models import User
 from domain.notice.errors import MailRefused
@@ -41,7 +42,7 @@ class _Purchase(NamedTuple):
 
 
 class NoticeService:
-    """Tells people by mail what happened to their orders and accounts.
+    """Tells people by mail what happened to their orders and accounts, and at competitors'.
 
     Raises ``MailUnavailable`` when a message could not be sent and should be tried again.
     """
@@ -113,6 +114,21 @@ class NoticeService:
         occasion = sha256(link.encode()).hexdigest()[:32]
         return await self._tell(
             kind, occasion, user, lambda: self._letters.password_reset(link, expires_at)
+        )
+
+    async def alert_digest(self, scan_id: str) -> Outcome:
+        """Tell of all that a scan has found and somebody wanted to know."""
+        kind = NoticeKind.ALERT_DIGEST
+
+        async def unit(tx: NoticeTransaction) -> tuple[Digest, User | None] | None:
+            digest = await tx.alert_events.digest(scan_id, MOST_SHOWN)
+            return (digest, await tx.users.get(digest.user_id)) if digest else None
+
+        digest, owner = await self._database.read(unit) or (None, None)
+        if digest is None or owner is None or not owner.is_active:
+            return _not_due(kind, scan_id)
+        return await self._tell(
+            kind, scan_id, owner, lambda: self._letters.alert_digest(digest.shortened())
         )
 
     async def _purchase(self, order_id: str) -> _Purchase | None:

@@ -16,12 +16,23 @@ class SupplierFeed(Entity, kw_only=True):
     __table_args__ = (Index(None, "user_id", "created_at"),)
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
-    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str | None] = mapped_column(ID, ForeignKey("users.id", ondelete="SET NULL"))
+    """Whose it is. One that was deleted is nobody's, and nobody is shown it, until its offers are
+    deleted too, a little at a time."""
     supplier: Mapped[str]
     offers_count: Mapped[int] = mapped_column(default=0)
     is_complete: Mapped[bool] = mapped_column(default=False)
     """Whether all of it has come: what is not is neither shown nor matched."""
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
+
+    def complete(self, offers_count: int) -> None:
+        """Show it: all of it has come."""
+        self.offers_count, self.is_complete = offers_count, True
+
+    def abandon(self) -> None:
+        """Take it away from everybody's sight, to be deleted."""
+        self.is_complete = False
+        self.user_id = None
 
 
 class SupplierOffer(Entity, kw_only=True):
@@ -29,18 +40,25 @@ class SupplierOffer(Entity, kw_only=True):
 
     __tablename__ = "supplier_offers"
     __table_args__ = (
-        Index(None, "feed_id"),
+        UniqueConstraint("feed_id", "position"),
         Index(None, "user_id", "gtin"),
         Index(None, "user_id", "sku"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True, default_factory=new_id)
     feed_id: Mapped[str] = mapped_column(ID, ForeignKey("supplier_feeds.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(ID)
+    """The feed's owner, said again for looking offers up by what they are called."""
+    position: Mapped[int]
+    """Where it stands in the feed, from 0: feeds are read and deleted in this order."""
     title: Mapped[str]
+    words: Mapped[str]
+    """The title as titles are compared."""
     brand: Mapped[str | None] = mapped_column(default=None)
     gtin: Mapped[str | None] = mapped_column(default=None)
+    """In 14 digits; nothing, where what the feed has there cannot be one."""
     sku: Mapped[str | None] = mapped_column(default=None)
+    """As SKUs are compared: its letters and digits, in capitals."""
     url: Mapped[str | None] = mapped_column(default=None)
     price_amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
@@ -62,9 +80,6 @@ class Source(Entity, kw_only=True):
     offer_id: Mapped[str] = mapped_column(ID, ForeignKey("supplier_offers.id", ondelete="CASCADE"))
     confidence_hundredths: Mapped[int]
     """How sure it is that they are the same, in hundredths, 100 for certain."""
-    margin_hundredths: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    """What selling at the competitor's price would leave, in hundredths of a percent of it;
-    nothing, where the currencies differ."""
     matched_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
 
 
@@ -93,3 +108,19 @@ class SourceSearch(Entity, kw_only=True):
     error: Mapped[str | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=utc_now)
     completed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == SearchStatus.RUNNING
+
+    def move(self, product_id: str, products: int, sources: int) -> None:
+        """Write down how far it has come."""
+        self.after_product_id = product_id
+        self.products_count += products
+        self.sources_count += sources
+
+    def complete(self, now: datetime) -> None:
+        self.status, self.completed_at = SearchStatus.COMPLETED, now
+
+    def fail(self, error: str, now: datetime) -> None:
+        self.status, self.error, self.completed_at = SearchStatus.FAILED, error, now

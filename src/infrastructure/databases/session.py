@@ -41,7 +41,9 @@ class SqlSession(Protocol):
 
     async def flush(self) -> None: ...
 
-    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+    async def rows(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> Sequence[Record]:
         """Run a query that maps no entities."""
 
     async def run(
@@ -97,7 +99,9 @@ class InlineSession:
     async def flush(self) -> None:
         self.write_out()
 
-    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+    async def rows(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> Sequence[Record]:
         return self._connection.execute(statement, params).all()
 
     async def run(
@@ -159,7 +163,9 @@ class AwaitedSession:
     async def flush(self) -> None:
         await self._session.flush()
 
-    async def rows(self, statement: Executable, params: Params = None) -> Sequence[Record]:
+    async def rows(
+        self, statement: Executable, params: Params | Sequence[Mapping[str, Any]] = None
+    ) -> Sequence[Record]:
         connection = await self._session.connection()
         return (await connection.execute(statement, params)).all()
 

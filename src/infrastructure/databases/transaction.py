@@ -3,18 +3,36 @@ from functools import cached_property
 from dbos import DBOSClient
 from sqlalchemy import select
 
+from infrastructure.databases.repositories.alerts import (
+    SqlAlertEventRepository,
+    SqlAlertRepository,
+)
 from infrastructure.databases.repositories.api_keys import SqlApiKeyRepository
 from infrastructure.databases.repositories.carts import SqlCartRepository
 from infrastructure.databases.repositories.catalog import SqlCatalogRepository
+from infrastructure.databases.repositories.competitor_products import (
+    SqlCompetitorProductRepository,
+)
+from infrastructure.databases.repositories.competitors import SqlCompetitorRepository
 from infrastructure.databases.repositories.description_drafts import SqlDraftRepository
 from infrastructure.databases.repositories.keyed_requests import SqlKeyedRequestRepository
 from infrastructure.databases.repositories.llm_calls import SqlLlmCallRepository
 from infrastructure.databases.repositories.orders import SqlOrderRepository, SqlPaymentRepository
 from infrastructure.databases.repositories.password_resets import SqlPasswordResetRepository
 from infrastructure.databases.repositories.refunds import SqlRefundRepository
+from infrastructure.databases.repositories.scan_writes import SqlScanWrites
+from infrastructure.databases.repositories.scans import SqlScanRepository
 from infrastructure.databases.repositories.sent_messages import SqlSentMessageRepository
+from infrastructure.databases.repositories.sources import (
+    SqlSourceRepository,
+    SqlSourceSearchRepository,
+)
 from infrastructure.databases.repositories.stand_in_objects import SqlStandInObjectRepository
 from infrastructure.databases.repositories.subscriptions import SqlSubscriptionRepository
+from infrastructure.databases.repositories.supplier_feeds import (
+    SqlOfferRepository,
+    SqlSupplierFeedRepository,
+)
 from infrastructure.databases.repositories.users import (
     SqlRefreshTokenRepository,
     SqlUserRepository,
@@ -136,9 +154,49 @@ class SqlTransaction:
         return SqlCatalogueSyncRepository(self._session)
 
     @cached_property
+    def supplier_feeds(self) -> SqlSupplierFeedRepository:
+        return SqlSupplierFeedRepository(self._session)
+
+    @cached_property
+    def supplier_offers(self) -> SqlOfferRepository:
+        return SqlOfferRepository(self._session)
+
+    @cached_property
+    def sources(self) -> SqlSourceRepository:
+        return SqlSourceRepository(self._session)
+
+    @cached_property
+    def source_searches(self) -> SqlSourceSearchRepository:
+        return SqlSourceSearchRepository(self._session)
+
+    @cached_property
     def keyed_requests(self) -> SqlKeyedRequestRepository:
         return SqlKeyedRequestRepository(self._session)
 
     @cached_property
     def stand_in_objects(self) -> SqlStandInObjectRepository:
         return SqlStandInObjectRepository(self._session)
+
+    @cached_property
+    def alerts(self) -> SqlAlertRepository:
+        return SqlAlertRepository(self._session)
+
+    @cached_property
+    def alert_events(self) -> SqlAlertEventRepository:
+        return SqlAlertEventRepository(self._session)
+
+    @cached_property
+    def competitors(self) -> SqlCompetitorRepository:
+        return SqlCompetitorRepository(self._session)
+
+    @cached_property
+    def competitor_products(self) -> SqlCompetitorProductRepository:
+        return SqlCompetitorProductRepository(self._session)
+
+    @cached_property
+    def scans(self) -> SqlScanRepository:
+        return SqlScanRepository(self._session)
+
+    @cached_property
+    def scan_writes(self) -> SqlScanWrites:
+        return SqlScanWrites(self._session)

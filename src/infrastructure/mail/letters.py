@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from common.money import Money
+from domain.alert.digest import Digest
 from domain.notice.ports import Letter, NoticeKind
 from domain.order.models import Order
+from infrastructure.mail.digests import figures_of, subject_of
 from infrastructure.mail.mime import one_line
+from infrastructure.mail.words import in_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -83,6 +86,9 @@ class JinjaLetters:
             expires=f"{expires_at:%H:%M} UTC on {_day(expires_at)}",
         )
 
+    async def alert_digest(self, digest: Digest) -> Letter:
+        return await self._write(NoticeKind.ALERT_DIGEST, subject_of(digest), **figures_of(digest))
+
     async def _write(self, kind: NoticeKind, subject: str, **facts: Any) -> Letter:
         """Fill in the templates, on another thread: to load them takes a while, once."""
         return await asyncio.to_thread(self._fill_in, kind, subject, facts)
@@ -108,11 +114,6 @@ class JinjaLetters:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-
-
-def in_words(money: Money) -> str:
-    """Write an amount exactly: ``1,234.50 EUR``, ``1,235 JPY``."""
-    return f"{money.major:,f} {money.currency}"
 
 
 def _figures(order: Order) -> dict[str, Any]:

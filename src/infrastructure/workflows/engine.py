@@ -18,8 +18,10 @@ from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
 from infrastructure.workflows.system import VERSION, executor_config, system_client
 
-_POLLS = {Queue.JOBS: 0.3, Queue.DELIVERIES: 1.0}  # seconds between looks at the queue
-_AT_ONCE = 100  # most wait for somebody: they cost little
+_POLLS = {Queue.JOBS: 0.3, Queue.DELIVERIES: 1.0, Queue.SCANS: 1.0, Queue.SOURCES: 1.0}
+"""Seconds between looks at the queue."""
+_AT_ONCE = {Queue.JOBS: 100, Queue.DELIVERIES: 100, Queue.SCANS: 8, Queue.SOURCES: 2}
+"""Most wait for somebody and cost little; what scans read has to be parsed and compared."""
 _PATROL = 5.0
 _LAST_WORDS = 5
 
@@ -89,7 +91,7 @@ class WorkflowEngine:
         client = system_client(self._url)
         for queue in Queue:
             client.register_queue(
-                queue, polling_interval_sec=_POLLS[queue], worker_concurrency=_AT_ONCE
+                queue, polling_interval_sec=_POLLS[queue], worker_concurrency=_AT_ONCE[queue]
             )
         client.destroy()
 

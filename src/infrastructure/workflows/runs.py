@@ -30,6 +30,7 @@ _STATUSES = {
 }
 _OURS = {theirs: ours for ours, all_theirs in _STATUSES.items() for theirs in all_theirs}
 _ENDED = [theirs for theirs, ours in _OURS.items() if ours not in ("waiting", "running")]
+_UNFINISHED = _STATUSES[RunStatus.WAITING] + _STATUSES[RunStatus.RUNNING]
 _KEPT = timedelta(days=30)
 _SCHEDULED_KEPT = timedelta(hours=1)
 """Of what runs every few seconds, yesterday's rounds are of no interest."""
@@ -96,6 +97,14 @@ class DbosRuns:
     @_in_our_words
     async def get(self, run_id: str) -> Run:
         return _run(await self._known(run_id), await self._client.list_workflow_steps_async(run_id))
+
+    @_in_our_words
+    async def unfinished(self, job_ids: list[str]) -> set[str]:
+        """Tell which of these jobs wait or are under way."""
+        found = await self._client.list_workflows_async(
+            workflow_ids=job_ids, status=_UNFINISHED, load_input=False, load_output=False
+        )
+        return {each.workflow_id for each in found}
 
     @_in_our_words
     async def rerun(self, run_id: str) -> Run:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from common.money import Money
+from domain.alert.digest import Digest, DigestedChange, DigestedType
+from domain.alert.models import AlertType
 from domain.notice.ports import Letter
 from domain.order.models import Order, OrderItem
 from infrastructure.mail.letters import JinjaLetters, in_words
@@ -37,6 +39,15 @@ NASTY = [
     "ألف ليلة وليلة & more",
     "'\"><img src=x onerror=alert(1)>",
 ]
+A_DIGEST = Digest(
+    "ada",
+    "Rival",
+    "https://rival.example",
+    tuple(
+        DigestedType(each, 2, (DigestedChange("Mug", "https://rival.example/mug", *[None] * 3),))
+        for each in AlertType
+    ),
+)
 
 
 @pytest.fixture
@@ -74,6 +85,7 @@ def every_letter(run: Run, letters: JinjaLetters, order: Order) -> list[Letter]:
         run(letters.payment_failed(order, "card_declined")),
         run(letters.order_refunded(order, order.total)),
         run(letters.password_reset("https://shop.example/reset?token=a&b=c", order.created_at)),
+        run(letters.alert_digest(A_DIGEST)),
     ]
 
 

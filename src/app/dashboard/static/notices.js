@@ -1,0 +1,30 @@
+// What is said to people: a note on the page, or a word for screen readers.
+
+import { h, show } from "./dom.js";
+
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}
+
+/** A place for faults, empty at first. */
+export function faultBox() {
+  const box = h("div", { role: "alert" });
+  return {
+    element: box,
+    clear: () => show(box),
+    tell: (error) => show(box, fault(error)),
+  };
+}
+
+export function fault(error, retry = null) {
+  if (!error.status && error.status !== 0) console.error(error);
+  return h("div", { class: "note bad" },
+    h("span", {}, error.message),
+    retry && h("button", { type: "button", class: "quiet", onclick: retry }, "Try again"));
+}
+
+export function empty(title, ...words) {
+  return h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, ...words));
+}
+
+export const loading = () => h("p", { class: "loading", "aria-busy": "true" }, "Loading…");

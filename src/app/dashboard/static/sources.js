@@ -1,0 +1,46 @@
+// Who supplies the same product, as far as suppliers' feeds tell.
+
+import { post } from "./api.js";
+import { h, outward, show } from "./dom.js";
+import { count, money } from "./format.js";
+import { announce, faultBox } from "./notices.js";
+
+export function sources(product, found, signal) {
+  const fault = faultBox();
+  const list = h("div", {});
+  const button = h("button", { type: "button", class: "quiet", onclick: find }, "Find sources");
+
+  async function find() {
+    button.disabled = true;
+    fault.clear();
+    try {
+      const now = await post(`/products/${product.id}/sources`);
+      announce(`${count(now.total, "source")} found.`);
+      show(list, listed(now, "None of your suppliers' feeds has it."));
+    } catch (error) {
+      if (!signal.aborted) fault.tell(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  show(list, listed(found, "None yet. They are looked for in the feeds of your suppliers."));
+  return h("section", { class: "card" },
+    h("h2", {}, "Sources"), fault.element, list, h("div", { class: "actions" }, button));
+}
+
+function listed({ items }, nothing) {
+  return items.length
+    ? h("ul", { class: "rows" }, items.map(row))
+    : h("p", { class: "faint" }, nothing);
+}
+
+function row(source) {
+  const sure = `${Math.round(100 * source.confidence_score)} % sure`;
+  const margin = source.margin_percent === null ? null : `margin ${source.margin_percent} %`;
+  return h("li", {},
+    h("div", {},
+      h("strong", {}, source.url ? outward(source.url, source.title) : source.title),
+      h("p", { class: "faint" }, [source.supplier, sure, margin].filter(Boolean).join(" · "))),
+    h("div", { class: "price" }, h("strong", {}, money(source.price, source.currency))));
+}

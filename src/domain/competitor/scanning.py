@@ -1,0 +1,119 @@
+"""Scanning a store to its end, whatever happens on the way."""
+
+import asyncio
+from datetime import timedelta
+from typing import Protocol
+
+from common.clock import Clock
+from common.errors import ConcurrentUpdate, Unavailable
+from common.logging import log
+from domain.competitor.known import storable
+from domain.competitor.reading import Freshness, StoreReader, StoreUnreadable
+from domain.competitor.scan_ports import ScanTransaction
+from domain.competitor.scan_progress import Place, ScanProgress
+from domain.database import Database, Unit
+from domain.workflow import Job, Queue
+
+SCAN = "scan"
+"""The workflow that carries a scan out."""
+INTERRUPTED = "The scan was interrupted by a failure on our side."
+
+_MOST_TRIES = 12
+_LONGEST_PAUSE = 120.0  # seconds; the pauses double from one: a quarter of an hour and more in all
+_SURELY_ENQUEUED = timedelta(minutes=1)
+_SWEPT_AT_ONCE = 100
+
+
+def scan_job(scan_id: str) -> Job:
+    """The job of a scan, to be enqueued in the transaction that adds it."""
+    return Job(SCAN, f"scan:{scan_id}", (scan_id,), queue=Queue.SCANS)
+
+
+class JobStandings(Protocol):
+    async def unfinished(self, job_ids: list[str]) -> set[str]:
+        """Tell which of these jobs wait or are under way."""
+
+
+class ScanService[Transaction: ScanTransaction]:
+    """Reads stores stretch by stretch, and writes each down before it reads the next.
+
+    How far a scan has come is in the database: it goes on from there after a crash.
+    """
+
+    def __init__(
+        self,
+        database: Database[Transaction],
+        reader: StoreReader,
+        progress: ScanProgress[Transaction],
+        jobs: JobStandings,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._progress = progress
+        self._jobs = jobs
+        self._clock = clock
+
+    async def run(self, scan_id: str) -> None:
+        """Carry a scan to its end, complete or failed for a reason that its owner can read."""
+        place = await self._write(lambda tx: self._progress.begin(tx, scan_id))
+        while place:
+            place = await self._advance(place)
+
+    async def give_up(self, scan_id: str) -> bool:
+        """Fail a scan that nobody carries on; tell whether it was under way still."""
+
+        async def unit(tx: Transaction) -> bool:
+            place = await self._progress.begin(tx, scan_id)
+            if place:
+                await self._progress.fail(tx, place, INTERRUPTED)
+            return place is not None
+
+        return await self._database.write(unit)
+
+    async def sweep(self) -> int:
+        """Give up what says it is under way while its job has ended; tell how many those were.
+
+        A job ends after its scan: only one that broke down, or was canceled, leaves its scan
+        behind.
+        """
+        since = self._clock() - _SURELY_ENQUEUED
+        scan_ids = await self._database.read(
+            lambda tx: tx.scan_writes.under_way(since, _SWEPT_AT_ONCE)
+        )
+        if not scan_ids:
+            return 0
+        jobs = {scan_job(scan_id).id: scan_id for scan_id in scan_ids}
+        unfinished = await self._jobs.unfinished(list(jobs))
+        left_behind = [scan_id for job_id, scan_id in jobs.items() if job_id not in unfinished]
+        return sum([await self.give_up(scan_id) for scan_id in left_behind])
+
+    async def _advance(self, place: Place) -> Place | None:
+        if place.is_read:
+            return await self._write(lambda tx: self._progress.remove_missing(tx, place))
+
+        async def remember(url: str) -> Freshness | None:
+            try:
+                return await self._database.read(
+                    lambda tx: tx.scan_writes.freshness(place.competitor_id, url)
+                )
+            except Unavailable:  # then the page is read as if for the first time
+                return None
+
+        try:
+            stretch = await self._reader.read(place.url, place.platform, place.cursor, remember)
+        except StoreUnreadable as error:
+            reason = str(error)
+            return await self._write(lambda tx: self._progress.fail(tx, place, reason))
+        found = storable(stretch)
+        return await self._write(lambda tx: self._progress.write_down(tx, place, found))
+
+    async def _write[T](self, unit: Unit[Transaction, T]) -> T:
+        """Write, and wait while the database is away: what was read is not read again for it."""
+        for attempt in range(_MOST_TRIES):
+            try:
+                return await self._database.write(unit)
+            except (ConcurrentUpdate, Unavailable) as error:
+                log.warning("A scan waits for the database: {}", error)
+                await asyncio.sleep(min(2**attempt, _LONGEST_PAUSE))
+        return await self._database.write(unit)

@@ -1,0 +1,1 @@
+"""Reading the stores of others: politely, within bounds, and whatever they answer."""

@@ -1,0 +1,123 @@
+"""The same browser where it runs the scripts of pages, for pages that are made of them."""
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from support.browser import Browser
+
+_SOON = 20.0
+_FAULTS = {"error", "warning", "assert"}
+
+
+class ScriptedBrowser(Browser):
+    """One tab that runs scripts. What they complain of is complained of, too."""
+
+    def __init__(self, says: int, hears: int) -> None:
+        super().__init__(says, hears)
+        self.hosts: set[str] = set()
+        """Whom the pages have asked for anything."""
+        self._refusals = 0
+
+    def see(self, *, width: int, height: int, dark: bool = False) -> None:
+        """Have a screen of another size, for people who like it light or dark."""
+        self._do(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._do("Emulation.setEmulatedMedia", features=[scheme])
+
+    def press(self, selector: str, text: str = "") -> None:
+        """Press the first thing of a kind that reads like this, once it is there."""
+        found = _first(selector, text)
+        self.wait_until(f"{found} && !{found}.disabled", f"{selector} {text}")
+        self._touch(found, None)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Write into a field what shall be in it, once it is there."""
+        self.wait_until(_first(selector), selector)
+        self._run(f"{_first(selector)}.select()", None)
+        self.type(selector, text)
+
+    def choose(self, selector: str, option: str) -> None:
+        """Choose an option by its words."""
+        field = _first(selector)
+        self.wait_until(field, selector)
+        chosen = f"[...{field}.options].find((each) => each.text === {json.dumps(option)}).value"
+        self._run(f"{field}.value = {chosen}", None)
+        self._run(f"{field}.dispatchEvent(new Event('change', {{bubbles: true}}))", None)
+
+    def key(self, name: str) -> None:
+        """Press a key that writes nothing."""
+        for type_ in ("rawKeyDown", "keyUp"):
+            self._do("Input.dispatchKeyEvent", type=type_, key=name, code=name)
+
+    def refuse_once(self, part: str) -> None:
+        """Have the next request for such an address answered as if nobody were logged in."""
+        self._refusals = 1
+        self._do("Fetch.enable", patterns=[{"urlPattern": f"*{part}*"}])
+
+    def value(self, script: str) -> Any:
+        """Work something out on the page."""
+        return self._run(script, None).get("value")
+
+    def reads(self, text: str, selector: str = "body") -> None:
+        """Wait until it can be read there."""
+        self.wait_until(f"{_first(selector)}?.innerText.includes({json.dumps(text)})", text)
+
+    def wait_until(self, condition: str, what: str) -> None:
+        deadline = time.monotonic() + _SOON
+        while not self.value(f"Boolean({condition})"):
+            assert time.monotonic() < deadline, f"not there: {what}\n{self.text()}"
+
+    def picture(self, file: Path) -> None:
+        """Take a picture of the whole page."""
+        taken = self._do("Page.captureScreenshot", captureBeyondViewport=True)
+        file.write_bytes(base64.b64decode(taken["data"]))
+
+    def _touch(self, found: str, frame: str | None) -> None:
+        """Press where something is, found at once: scripts may build the page anew at any time."""
+        place = (
+            f"(() => {{ const it = {found}; it.scrollIntoView({{block: 'center'}});"
+            " const {x, y, width, height} = it.getClientRects()[0];"
+            " return JSON.stringify({x: x + width / 2, y: y + height / 2}); })()"
+        )
+        self._press(json.loads(self._run(place, frame)["value"]))
+
+    def _open_tab(self) -> None:
+        super()._open_tab()
+        for domain in ("Runtime", "Network"):
+            self._do(f"{domain}.enable")
+        self._do("Emulation.setScriptExecutionDisabled", value=False)
+
+    def _hear(self) -> dict[str, Any]:
+        told = super()._hear()
+        about = told.get("params", {})
+        match told.get("method"):
+            case "Network.requestWillBeSent":
+                self.hosts.add(urlsplit(about["request"]["url"]).netloc)
+            case "Fetch.requestPaused" if self._refusals:
+                self._refusals -= 1
+                self._tell("Fetch.fulfillRequest", requestId=about["requestId"], responseCode=401)
+            case "Fetch.requestPaused":
+                self._tell("Fetch.continueRequest", requestId=about["requestId"])
+            case "Runtime.exceptionThrown":
+                self.complaints.append(json.dumps(about["exceptionDetails"]))
+            case "Runtime.consoleAPICalled" if about["type"] in _FAULTS:
+                self.complaints.append(json.dumps(about["args"]))
+        return told
+
+
+def _first(selector: str, text: str = "") -> str:
+    kind, words = json.dumps(selector), json.dumps(text)
+    return (
+        f"[...document.querySelectorAll({kind})]"
+        f".find((each) => !{words} || each.innerText.trim() === {words})"
+    )
