@@ -117,7 +117,7 @@ class Browser:
         """Press and release where the middle of something is, once it is in sight."""
         thing = self._run(found, frame)["objectId"]
         self._do("DOM.scrollIntoViewIfNeeded", objectId=thing)
-        corners, *_ = self._do("DOM.getContentQuads", objectId=thing)["quads"]  # its first line
+        (corners,) = self._do("DOM.getContentQuads", objectId=thing)["quads"]
         self._press({"x": sum(corners[0::2]) / 4, "y": sum(corners[1::2]) / 4})
 
     def _press(self, where: dict[str, float]) -> None:

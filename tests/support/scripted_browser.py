@@ -2,14 +2,14 @@
 
 import base64
 import json
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from support.browser import Browser
 
-_SOON = 20.0
+_SOON = 20.0  # seconds
+_EVERY = 25  # milliseconds
 _FAULTS = {"error", "warning", "assert"}
 
 
@@ -73,9 +73,13 @@ class ScriptedBrowser(Browser):
         self.wait_until(f"{_first(selector)}?.innerText.includes({json.dumps(text)})", text)
 
     def wait_until(self, condition: str, what: str) -> None:
-        deadline = time.monotonic() + _SOON
-        while not self.value(f"Boolean({condition})"):
-            assert time.monotonic() < deadline, f"not there: {what}\n{self.text()}"
+        became_true = self.value(
+            "new Promise((done) => {"
+            f" const looks = {_SOON * 1000 / _EVERY}; let look = 0;"
+            f" const see = () => ({condition}) ? done(true) : look++ > looks ? done(false)"
+            f" : setTimeout(see, {_EVERY}); see(); }})"
+        )
+        assert became_true, f"not there: {what}\n{self.text()}"
 
     def picture(self, file: Path) -> None:
         """Take a picture of the whole page."""
@@ -90,6 +94,13 @@ class ScriptedBrowser(Browser):
             " return JSON.stringify({x: x + width / 2, y: y + height / 2}); })()"
         )
         self._press(json.loads(self._run(place, frame)["value"]))
+
+    def _run(self, script: str, frame: str | None) -> dict[str, Any]:
+        """Run it among the page's own scripts, and wait for what it promises."""
+        assert frame is None
+        done = self._do("Runtime.evaluate", expression=script, awaitPromise=True)
+        assert "exceptionDetails" not in done, done
+        return done["result"]
 
     def _open_tab(self) -> None:
         super()._open_tab()

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from common.errors import BadGateway
 from common.money import Money
 from domain.competitor.models import Platform
 
@@ -78,6 +77,9 @@ class StoreReader(Protocol):
         """Read on from ``cursor``, or from the beginning; raises ``StoreUnreadable``."""
 
 
-class StoreUnreadable(BadGateway):
-    code = "store_unreadable"
-    message = "The store cannot be read: {reason}."
+class StoreUnreadable(Exception):
+    """A store cannot be read. Its owner finds the reason in the scan that failed for it."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"The store cannot be read: {reason}.")
+        self.reason = reason

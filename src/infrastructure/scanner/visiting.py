@@ -35,7 +35,7 @@ async def visit(
         place.answered(products=0)
         return Visit(PageRead(url, freshness=known or Freshness(), unchanged=True))
     except StoreUnreadable as error:
-        place.went_wrong(error.details["reason"])
+        place.went_wrong(error.reason)
         return Visit(PageRead(url, freshness=known or Freshness(), unchanged=True))
     if fetched.unchanged:
         place.answered(products=1)

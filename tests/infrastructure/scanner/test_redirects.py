@@ -49,7 +49,7 @@ def test_a_trap_is_not_stepped_into(get, store, trap) -> None:
         get(f"{store.url}/old")
 
     assert trap.requests == []
-    assert caught.value.details["reason"].startswith("127.0.0.2:")
+    assert caught.value.reason.startswith("127.0.0.2:")
 
 
 def test_nor_is_one_behind_the_robots_txt(get, store, trap) -> None:
