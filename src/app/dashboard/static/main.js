@@ -51,8 +51,13 @@ async function render(visit) {
   leaving.abort();
   leaving = new AbortController();
   current = visit;
+  const { signal } = leaving;
   const place = placeOf(location.hash);
-  await place.view(main, { ...place, visit, signal: leaving.signal, again: () => render(visit) });
+  try {
+    await place.view(main, { ...place, visit, signal, again: () => render(visit) });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function mark(section) {
