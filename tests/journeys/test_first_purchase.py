@@ -88,6 +88,7 @@ def test_the_printed_commands_make_a_purchase(shop) -> None:
     assert re.search(r"^TOKEN=\$\(curl", printed, re.MULTILINE)
     assert f"{shop.url}/checkout" in printed
     assert f"{shop.url}/docs" in printed
+    assert f"{shop.url}/dashboard" in printed
 
 
 def test_every_request_leaves_one_line_that_carries_its_id(shop) -> None:

@@ -27,9 +27,10 @@ class Postgres:
         self._server.cleanup()
 
     def empty(self) -> None:
-        """Forget every row."""
+        """Forget every row. Where there are few, this is faster than truncating every table."""
         of_dbos = (f"dbos.{table.name}" for table in SystemSchema.metadata_obj.sorted_tables)
-        asyncio.run(self._execute(f"TRUNCATE {', '.join([*metadata.tables, *of_dbos])} CASCADE"))
+        emptied = "; ".join(f"DELETE FROM {name}" for name in [*metadata.tables, *of_dbos])  # noqa: S608
+        asyncio.run(self._execute(f"SET session_replication_role = replica; {emptied}"))
 
     def new_database(self, name: str) -> str:
         """Make a database with nothing in it, and tell where it is."""

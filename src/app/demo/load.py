@@ -41,8 +41,9 @@ class Welcome:
         return f"""
 Peregrine is open.
 
-API   {url}
-Docs  {url}/docs
+API        {url}
+Docs       {url}/docs
+Dashboard  {url}/dashboard
 
 {logins}
 
