@@ -155,7 +155,7 @@ def _look(connection: Connection, job: _Job) -> object:
     try:
         answer = job.context.run(_drive, session, job.unit)
         session.refuse_changes()
-    except Exception as error:
+    except BaseException as error:  # the thread has to outlive whatever a unit raises
         return error
     finally:
         session.forget()
@@ -173,7 +173,7 @@ def _change(connection: Connection, job: _Job) -> object:
     try:
         answer = job.context.run(_drive, session, job.unit)
         session.write_out()
-    except Exception as error:
+    except BaseException as error:
         answer = error
         if raw.in_transaction:
             raw.execute("ROLLBACK TO unit")

@@ -57,6 +57,23 @@ def test_a_unit_that_waits_for_something_else_is_refused(run, database, pause) -
     assert run(names(database)) == {"ada"}
 
 
+class PowerCut(BaseException):
+    """What no ``except Exception`` catches."""
+
+
+def test_a_lane_outlives_whatever_a_unit_raises(run, database) -> None:
+    async def fail(tx) -> None:
+        await adding("eve")(tx)
+        raise PowerCut
+
+    for ask in (database.write, database.read):
+        with pytest.raises(PowerCut):
+            run(ask(fail))
+    run(database.write(adding("ada")))
+
+    assert run(names(database)) == {"ada"}
+
+
 def test_a_full_queue_turns_away_whoever_comes_next(run, database) -> None:
     crowd = [adding(f"u{n}") for n in range(CAPACITY + 10)]
 
