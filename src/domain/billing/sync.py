@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from common.clock import Clock
 from common.errors import ConcurrentUpdate
+from common.ids import canonical_id
 from common.logging import log
 from domain.billing.gateway import SubscriptionChanged, SubscriptionFact, SubscriptionState
 from domain.billing.models import Subscription, SubscriptionStatus
@@ -94,7 +95,8 @@ async def _nobodys(
 ) -> Synced:
     """Tell a stranger's subscription from one that somebody pays us for who is gone."""
     ours = state and plan and state.user_id and state.status != SubscriptionStatus.CANCELED
-    if state and state.user_id and ours and await tx.users.get(state.user_id) is None:
+    named = canonical_id(state.user_id) if state and state.user_id and ours else None
+    if state and named and await tx.users.get(named) is None:
         note = f"subscription {reference} is paid for by user {state.user_id}, who is gone"
         return Synced(Outcome.FAILED, f"{note}: cancel it at the provider")
     return Synced(Outcome.IGNORED, f"nobody here has subscription {reference}")
