@@ -285,14 +285,10 @@ def test_everything_at_once_ends_as_if_in_turn(run, accounts, ada, clock, restar
     elsewhere = SubscriptionSync(restarted.shop.database, PLANS, clock)
     second = [_of(fact, "sub_2", "cus_1") for fact in STORY]
 
+    places, told = (accounts.sync, elsewhere), [*STORY, *second, *STORY]
+
     async def everything() -> None:
-        await asyncio.gather(
-            *(
-                place.apply(fact)
-                for fact in [*STORY, *second, *STORY]
-                for place in (accounts.sync, elsewhere)
-            )
-        )
+        await asyncio.gather(*(place.apply(fact) for fact in told for place in places))
 
     run(everything())
 
