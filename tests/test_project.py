@@ -43,7 +43,7 @@ def test_a_start_loads_only_what_it_uses(tmp_path) -> None:
     code = (
         "import sys, app.factory\n"
         "unused = {'aiosmtplib', 'alembic', 'asyncpg', 'coredis', 'jinja2', 'offapi', "
-        "'prometheus_client', 'stripe', 'typer'}\n"
+        "'price_parser', 'prometheus_client', 'protego', 'selectolax', 'stripe', 'typer'}\n"
         "sys.exit(repr(unused & set(sys.modules)) if unused & set(sys.modules) else 0)"
     )
 
