@@ -16,7 +16,7 @@ from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
-from support.receiver import Receiver
+from support.receiver import Receiver, listen
 from support.woo_store import WooStore
 from support.worker import carry_out
 
@@ -108,6 +108,12 @@ def receiver(run: Run) -> Iterator[Receiver]:
     """Another system; a module whose shop may call it says so in its ``settings``."""
     with Receiver().opened(run) as receiver:
         yield receiver
+
+
+@pytest.fixture
+def endpoint(admin: Client, receiver: Receiver) -> dict[str, Any]:
+    """The other system's place among those that are told."""
+    return listen(admin, receiver.url)
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ def gateway(bank: Bank) -> Bank:
 
 
 @pytest.fixture
-def endpoint(admin, receiver):
-    return listen(admin, receiver.url)
-
-
-@pytest.fixture
 def book(admin):
     return admin.product(price_cents=1000)
 

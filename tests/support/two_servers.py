@@ -1,7 +1,6 @@
 """Two real servers with one database between them, and people who ask either of them."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
@@ -18,10 +17,10 @@ from infrastructure.databases.urls import database_url, is_sqlite
 from support.doors import Answer, Buyer, Json, Send, crowd, fill
 from support.server import Server, served
 from support.tokens import claims_of, signed
+from support.traps import wait_until
 
 _SECRET = "a secret that both servers know, and long enough"
 _LONGEST = 30.0
-_POLL = 0.1
 
 
 class TwoServers:
@@ -108,10 +107,7 @@ class TwoServers:
 
     def wait_for(self, come_true: Callable[[], bool]) -> None:
         """Wait for what the worker has yet to do."""
-        deadline = time.monotonic() + _LONGEST
-        while not come_true():
-            assert time.monotonic() < deadline, "it never came true"
-            time.sleep(_POLL)
+        wait_until(come_true, "what the worker has yet to do", within=_LONGEST)
 
     def _with_clients[T](self, work: Callable[[list[httpx2.AsyncClient]], Awaitable[T]]) -> T:
         async def opened() -> T:

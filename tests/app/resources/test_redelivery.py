@@ -14,11 +14,6 @@ def settings(settings):
 
 
 @pytest.fixture
-def endpoint(admin, receiver):
-    return listen(admin, receiver.url)
-
-
-@pytest.fixture
 def book(admin):
     return admin.product(price_cents=1999)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from support.loopback import Answer
-from support.receiver import ENDPOINTS, Receiver, allowing, deliveries, listen
+from support.receiver import ENDPOINTS, Receiver, allowing, deliveries
 
 from app.settings import Settings
 from app.workflows import workflows
@@ -35,11 +35,6 @@ def settings(settings: Settings) -> Settings:
 def receiver(run):
     with Hesitant().opened(run) as receiver:
         yield receiver
-
-
-@pytest.fixture
-def endpoint(admin, receiver):
-    return listen(admin, receiver.url)
 
 
 @pytest.fixture
