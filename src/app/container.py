@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.assistant import Assistant, assistant
+from app.chores import SCHEDULES
 from app.competitors import Competitors, competitors
 from app.middleware.metrics import Traffic
 from app.payments import Payments, payments
@@ -141,7 +142,7 @@ def assemble(
     competition = competitors(settings, database, clock)
     counted += competition.metrics
     counted += [metric(database) for metric in metrics]
-    runs = DbosRuns(database.workflows, clock, scheduled=["sweep", "scan_due"])
+    runs = DbosRuns(database.workflows, clock, scheduled=list(SCHEDULES))
     usage = UsageService(database, plans, counted, clock)
     return Container(
         settings=settings,

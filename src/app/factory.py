@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+from app.chores import SCHEDULES
 from app.container import Container
 from app.dashboard import pages as dashboard
 from app.docs import Docs, DocsAsset, OpenApi
@@ -23,7 +24,6 @@ from app.pages import billing_return, reset_password
 from app.routes import routes
 from app.stand_in.pages import add_pages
 from app.stand_in.portal import add_portal
-from app.workflows import SCHEDULES
 from app.workflows import workflows as all_workflows
 from domain.billing.plans import LIMITS
 from infrastructure.workflows.engine import WorkflowEngine

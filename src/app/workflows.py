@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from app.chores import SCAN_DUE, SWEEP, TIDY, Chore, do_chores
 from app.container import Container
-from common.logging import log
 from domain.alert.digest import ALERT_DIGEST
 from domain.competitor.scanning import SCAN
 from domain.competitor.service import FORGET_COMPETITOR
@@ -26,11 +26,6 @@ from infrastructure.payments.stand_in.ledger import EVENT_JOB
 type Step = Callable[..., Awaitable[Any]]
 """``step(name, work, *arguments)``: does the work, once it succeeds never again."""
 type Workflow = Callable[..., Awaitable[None]]
-
-SWEEP = "sweep"
-SCAN_DUE = "scan_due"
-SCHEDULES = {SWEEP: "*/20 * * * * *", SCAN_DUE: "0 * * * * *"}
-"""When workflows run by themselves: a crontab whose first field is the seconds."""
 
 
 def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
@@ -83,9 +78,11 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
 
     async def scan_due(scheduled_at: datetime, context: object) -> None:
         """Have stores scanned whose time has come; there is no catching up on what was missed."""
-        await shop.competitors.competitors.forget_ownerless()
-        if started := await shop.competitors.schedule.start_due():
-            log.info("Scans begin of {} competitors", started)
+        chores: dict[str, Chore] = {
+            "ownerless competitors": shop.competitors.competitors.forget_ownerless,
+            "scans begun": shop.competitors.schedule.start_due,
+        }
+        await do_chores(chores)
 
     async def alert_digest(scan_id: str) -> None:
         """What a scan has set off is complete once the scan is over, however it ended."""
@@ -101,18 +98,26 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
 
     async def sweep(scheduled_at: datetime, context: object) -> None:
         """Finish what crashes and the passing of time leave behind."""
-        settled = await shop.checkout.sweep()
-        forgotten = await shop.keyed_requests.forget() + await shop.sessions.forget_expired()
-        forgotten += await shop.carts.forget_guests()
-        forgotten += await shop.password_resets.forget_expired()
-        forgotten += await shop.webhook_endpoints.deliveries.forget()
-        forgotten += await shop.sources.feeds.sweep()
-        await shop.scans.sweep()
-        await shop.runs.tidy()
-        if settled or forgotten:
-            log.info("Swept: {} overdue orders, {} expired records", settled, forgotten)
+        chores: dict[str, Chore] = {
+            "overdue orders settled": shop.checkout.sweep,
+            "scans given up": shop.scans.sweep,
+            "feeds swept": shop.sources.feeds.sweep,
+        }
         if stand_in := shop.payments.stand_in:
-            await stand_in.subscriptions.pass_time()
+            chores["subscriptions renewed"] = stand_in.subscriptions.pass_time
+        await do_chores(chores)
+
+    async def tidy(scheduled_at: datetime, context: object) -> None:
+        """Forget what is of no use any more."""
+        chores: dict[str, Chore] = {
+            "idempotency keys forgotten": shop.keyed_requests.forget,
+            "refresh tokens forgotten": shop.sessions.forget_expired,
+            "guests' carts forgotten": shop.carts.forget_guests,
+            "password resets forgotten": shop.password_resets.forget_expired,
+            "webhook deliveries forgotten": shop.webhook_endpoints.deliveries.forget,
+            "workflows forgotten": shop.runs.tidy,
+        }
+        await do_chores(chores)
 
     async def stand_in_event(event_id: str) -> None:
         if stand_in := shop.payments.stand_in:
@@ -132,6 +137,7 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
         ALERT_DIGEST: alert_digest,
         FIND_SOURCES: find_sources,
         SWEEP: sweep,
+        TIDY: tidy,
         EVENT_JOB: stand_in_event,
     }
 

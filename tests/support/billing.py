@@ -7,7 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 from falcon.testing import Result
 
-from app.workflows import SWEEP, workflows
+from app.chores import SWEEP
+from app.workflows import workflows
 from common.clock import utc_now
 from support.client import PASSWORD, Client
 from support.worker import _step, carry_out

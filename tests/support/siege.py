@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from app.chores import SCHEDULES
 from domain.identity.caller import Role
 from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
@@ -101,7 +102,7 @@ class Siege:
         left = [
             self.ask("/admin/workflows", status=each)["items"] for each in ("waiting", "running")
         ]
-        return [run for runs in left for run in runs if run["name"] != "sweep"]
+        return [run for runs in left for run in runs if run["name"] not in SCHEDULES]
 
     def put_up_for_sale(self, *titles: str) -> None:
         for title in titles:

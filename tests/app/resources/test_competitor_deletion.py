@@ -8,7 +8,8 @@ from support.plans import subscribed
 from support.watching import ALERTS, alert_on
 from support.worker import waiting
 
-from app.workflows import SCAN_DUE, workflows
+from app.chores import SCAN_DUE
+from app.workflows import workflows
 from common.ids import new_id
 from domain.alert.models import Alert, AlertEvent
 from domain.competitor.models import Competitor, CompetitorProduct, PricePoint, Scan, ScannedPage

@@ -6,7 +6,8 @@ from support.competing import at, watched
 from support.plans import subscribed
 from support.worker import waiting
 
-from app.workflows import SCAN_DUE, SCHEDULES, workflows
+from app.chores import SCAN_DUE, SCHEDULES
+from app.workflows import workflows
 from domain.identity.plan import PlanTier
 
 
