@@ -76,6 +76,7 @@ def settings(database_uri: str) -> Settings:
         database_url=database_uri,
         secret_key=SECRET,
         rate_limits="off",
+        database_pool_timeout=60,  # on a busy machine a crowd takes its time
         workflows="worker",  # they are carried out when a test says so
     )
 

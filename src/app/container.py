@@ -108,7 +108,9 @@ def assemble(
     ``metrics`` are what plans include of the things that a service built on top keeps.
     """
     secret = settings.secret()
-    database = SqlDatabase(settings.database, lanes=settings.sqlite_lanes, clock=clock)
+    database = SqlDatabase(
+        settings.database, lanes=settings.sqlite_lanes, pool=settings.pool, clock=clock
+    )
     sealer = Sealer(secret)
     outbound = Outbound(settings.outbound_allow)
     passwords = Passwords()

@@ -36,6 +36,7 @@ from app.setting_values import (
 from domain.cart.notation import shipping_rates, tax_rates
 from domain.cart.rates import ChargeRule, RateTable
 from domain.limits import Category
+from infrastructure.databases.runners import PoolLimits
 from infrastructure.databases.urls import database_url, home_of, is_sqlite
 from infrastructure.mail.addresses import Relay, Sender, relay_of, sender_of
 from infrastructure.reachable import Allowed
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
     alembic_uri: DatabaseUri = Field(default="", repr=False)
     auto_migrate: bool = True
     sqlite_lanes: bool = True
+    database_pool_size: int = Field(default=10, ge=1, le=1000)
+    database_pool_timeout: float = Field(default=5.0, gt=0, le=600, allow_inf_nan=False)
     log_level: LogLevel = "INFO"
     log_json: bool = False
     cors_origins: Origins = []
@@ -107,6 +110,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> URL:
         return database_url(self.database_url or self.sqlite_uri)
+
+    @property
+    def pool(self) -> PoolLimits:
+        return PoolLimits(self.database_pool_size, self.database_pool_timeout)
 
     @property
     def migrated_database(self) -> URL:

@@ -17,12 +17,19 @@ from domain.database import Level, Unit
 from domain.idempotency.errors import RequestInProgress
 from domain.idempotency.service import Claim, current_claim
 from infrastructure.databases.announcements import publish
-from infrastructure.databases.runners import LaneRunner, PoolRunner, Runner, SqlUnit
+from infrastructure.databases.runners import (
+    LaneRunner,
+    PoolLimits,
+    PoolRunner,
+    Runner,
+    SqlUnit,
+)
 from infrastructure.databases.session import SqlSession
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.databases.urls import is_sqlite
 from infrastructure.workflows.system import system_client
 
+_POOL = PoolLimits()
 _PAUSE = 1  # seconds that a caller is asked to wait
 _AWAY = ("08", "57P")  # connection exceptions; shutting down or starting up
 
@@ -36,12 +43,21 @@ class SqlDatabase:
     it stores itself and touches nothing outside its transaction.
     """
 
-    def __init__(self, url: URL, *, lanes: bool = True, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        url: URL,
+        *,
+        lanes: bool = True,
+        pool: PoolLimits = _POOL,
+        clock: Clock = utc_now,
+    ) -> None:
         self.url = url
         self._clock = clock
         self.workflows = system_client(url)
         """DBOS's tables, which are in this database."""
-        self._runner: Runner = LaneRunner(url) if lanes and is_sqlite(url) else PoolRunner(url)
+        self._runner: Runner = (
+            LaneRunner(url) if lanes and is_sqlite(url) else PoolRunner(url, pool)
+        )
 
     async def open(self) -> None:
         await self._runner.open()

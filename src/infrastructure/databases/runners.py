@@ -1,6 +1,7 @@
 """Two ways to run a unit of work in a transaction of its own."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -25,14 +26,22 @@ type SqlUnit[T] = Callable[[SqlSession], Awaitable[T]]
 
 _RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 _ATTEMPTS = 3
-_PATIENCE = 5.0
-"""How many seconds a unit waits for a connection before it is turned away."""
 _JSON = msgspec.json.Encoder(decimal_format="number")
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # an error is logged with its statement, not with people's data
     "json_serializer": lambda value: _JSON.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """How many connections there may be, and for how many seconds a unit waits for one."""
+
+    most: int = 10
+    patience: float = 5.0
+    kept_open: int = 5
+    """How many of them stay when nobody needs them."""
 
 
 class Runner(Protocol):
@@ -84,14 +93,13 @@ class LaneRunner:
 class PoolRunner:
     """Postgres, or SQLite without lanes: a session a unit, from a pool of connections."""
 
-    def __init__(
-        self, url: URL, *, pool_size: int = 5, max_overflow: int = 5, patience: float = _PATIENCE
-    ) -> None:
+    def __init__(self, url: URL, limits: PoolLimits) -> None:
+        kept_open = min(limits.most, limits.kept_open)
         self._engine = create_async_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=max_overflow,
-            pool_timeout=patience,
+            pool_size=kept_open,
+            max_overflow=limits.most - kept_open,
+            pool_timeout=limits.patience,
             pool_pre_ping=not is_sqlite(url),  # a restarted Postgres must not cost a request
             **ENGINE_OPTIONS,
         )

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from infrastructure.databases.db import SqlDatabase
-from infrastructure.databases.runners import PoolRunner
+from infrastructure.databases.runners import PoolLimits, PoolRunner
 from infrastructure.databases.urls import database_url
 
 
@@ -44,7 +44,7 @@ def test_units_are_counted_until_they_are_answered(run, lanes) -> None:
 
 def test_connections_are_told_and_who_waits_for_one(run, postgres) -> None:
     async def crowd() -> list[dict[str, int]]:
-        runner = PoolRunner(database_url(postgres.uri), pool_size=1, max_overflow=1)
+        runner = PoolRunner(database_url(postgres.uri), PoolLimits(most=2, kept_open=1))
         done, taken = asyncio.Event(), asyncio.Semaphore(0)
 
         async def hold(session) -> None:
@@ -76,7 +76,7 @@ def test_connections_are_told_and_who_waits_for_one(run, postgres) -> None:
 
 def test_sqlite_without_lanes_has_connections_too(run, tmp_path) -> None:
     async def one_unit() -> dict[str, int]:
-        runner = PoolRunner(database_url(f"sqlite:///{tmp_path / 'shop.db'}"))
+        runner = PoolRunner(database_url(f"sqlite:///{tmp_path / 'shop.db'}"), PoolLimits())
 
         async def look(session) -> dict[str, int]:
             await session.in_sync(lambda plain: plain.connection())

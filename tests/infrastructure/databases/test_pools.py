@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from common.errors import ConcurrentUpdate, Overloaded
 from domain.identity.models import User
 from infrastructure.databases.db import SqlDatabase
-from infrastructure.databases.runners import PoolRunner
+from infrastructure.databases.runners import PoolLimits, PoolRunner
 from infrastructure.databases.urls import database_url
 
 FAIL = "DO $$ BEGIN RAISE EXCEPTION 'no luck' USING ERRCODE = '{}'; END $$"
@@ -138,7 +138,7 @@ def test_an_entity_locked_late_is_as_it_is_now(run, database) -> None:
 @pytest.mark.parametrize("way", ["read", "write"])
 def test_whoever_gets_no_connection_is_turned_away(run, url, way) -> None:
     async def crowd() -> list[object]:
-        runner = PoolRunner(url, pool_size=1, max_overflow=0, patience=0.05)
+        runner = PoolRunner(url, PoolLimits(most=1, patience=0.05))
         taken, done = asyncio.Event(), asyncio.Event()
 
         async def hold(session) -> None:
