@@ -8,7 +8,7 @@ from support.server import served
 
 pytestmark = pytest.mark.needs("chromium")
 
-SOON = 30.0
+SOON = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ BUYERS = 100
 BUYERS_AT_ONCE = 8
 RANDOM_KILLS = 6
 ONE_IN_SO_MANY_DOES_NOT_PAY = 8
-TIME_TO_FINISH = 90.0  # seconds: what WooCommerce was doing for whoever died is waited for
+TIME_TO_FINISH = 180.0  # seconds: what WooCommerce was doing for whoever died is waited for
 
 ARRIVAL = Write("INSERT", "webhook_events")
 STEPS = [

@@ -16,7 +16,7 @@ from infrastructure.databases.urls import database_url
 from infrastructure.workflows.system import system_url
 
 NOISE = re.compile(r"^[\d:.]+ (?:WARNING|ERROR|CRITICAL).*|^Traceback.*", re.MULTILINE)
-TAKEOVER = 60.0  # seconds; it is about ten
+TAKEOVER = 120.0  # seconds; it is about ten
 NO_STORE = {"WOOCOMMERCE_URL": "", "WOOCOMMERCE_KEY": "", "WOOCOMMERCE_SECRET": ""}
 
 

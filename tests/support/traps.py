@@ -18,7 +18,7 @@ _ENDLESS = (
     "SELECT count(*) FROM sqlite_master a, sqlite_master b, sqlite_master c, "
     "sqlite_master d, sqlite_master e, sqlite_master f, sqlite_master g"
 )
-_LONGEST = 30.0
+_LONGEST = 120.0
 _POLL = 0.05
 _OF_DBOS = ("operation_outputs", "workflow_status")
 _HELD = 8  # looks in a row at which SQLite's write lock is taken: nobody else is at work

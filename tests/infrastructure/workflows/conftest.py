@@ -15,7 +15,7 @@ from infrastructure.workflows.engine import WorkflowEngine
 
 type Begin = Callable[..., WorkflowEngine]
 
-_LONGEST = 20.0
+_LONGEST = 120.0
 
 
 @pytest.fixture
