@@ -16,7 +16,8 @@ from support.bank import Bank
 from support.client import Client
 from support.clock import MovableClock
 from support.postgres import Postgres
-from support.receiver import Receiver, listen
+from support.receiver import Receiver, deliveries, listen
+from support.shopping import place
 from support.woo_store import WooStore
 from support.worker import carry_out
 
@@ -115,6 +116,13 @@ def receiver(run: Run) -> Iterator[Receiver]:
 def endpoint(admin: Client, receiver: Receiver) -> dict[str, Any]:
     """The other system's place among those that are told."""
     return listen(admin, receiver.url)
+
+
+@pytest.fixture
+def delivery(admin: Client, shopper: Client, endpoint: dict[str, Any]) -> dict[str, Any]:
+    """The news of an order, on its way to the other system."""
+    place(shopper, admin.product(price_cents=1999))
+    return deliveries(admin, endpoint)[0]
 
 
 @pytest.fixture

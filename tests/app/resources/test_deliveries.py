@@ -19,13 +19,6 @@ def book(admin):
     return admin.product(price_cents=1999)
 
 
-@pytest.fixture
-def delivery(admin, shopper, endpoint, book):
-    """An order.created on its way."""
-    place(shopper, book)
-    return deliveries(admin, endpoint)[0]
-
-
 def test_an_event_arrives_as_the_standard_has_it(
     admin, shopper, receiver, endpoint, book, carried_out
 ) -> None:

@@ -3,7 +3,7 @@ import json
 import pytest
 from standardwebhooks import Webhook
 from support.receiver import ENDPOINTS, allowing, deliveries, listen, look, signed_by
-from support.shopping import buy, place
+from support.shopping import buy
 
 UNKNOWN = "3f2c8a52-0d5b-4b8c-9f57-7b1b4ad0c111"
 
@@ -16,13 +16,6 @@ def settings(settings):
 @pytest.fixture
 def book(admin):
     return admin.product(price_cents=1999)
-
-
-@pytest.fixture
-def delivery(admin, shopper, endpoint, book):
-    """An order.created on its way."""
-    place(shopper, book)
-    return deliveries(admin, endpoint)[0]
 
 
 def test_an_event_can_be_delivered_again_by_hand(
