@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from app.errors import MalformedId, MalformedJson, UnsupportedMediaType, ValidationFailed
 from app.http import Request, Response
+from app.patterns import mismatch
 from app.schema import Input, QueryInput, Raw, Reference, View, encode
 from app.uploads import Upload
 from common.errors import DomainError
@@ -205,7 +206,7 @@ def _parse[I: BaseModel](validate: Callable[[Any], I], raw: object) -> I:
     except ValidationError as error:
         if (count := error.error_count()) > _MOST_FAULTS:
             raise ValidationFailed({"request": f"{count} faults: too many to list"}) from None
-        faults = error.errors(include_url=False, include_context=False)
+        faults = error.errors(include_url=False)
         if faults[0]["type"] == "json_invalid":
             raise MalformedJson from error
         raise ValidationFailed(dict(map(_named, faults))) from error
@@ -213,7 +214,11 @@ def _parse[I: BaseModel](validate: Callable[[Any], I], raw: object) -> I:
 
 def _named(fault: ErrorDetails) -> tuple[str, str]:
     where = ".".join(map(str, fault["loc"])) or "body"
-    return where, "Input should not be null" if fault["input"] is None else fault["msg"]
+    if fault["input"] is None:
+        return where, "Input should not be null"
+    if fault["type"] == "string_pattern_mismatch":
+        return where, mismatch(fault["ctx"]["pattern"])
+    return where, fault["msg"]
 
 
 def _revalidate(req: Request, resp: Response, data: bytes) -> None:

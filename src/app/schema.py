@@ -25,11 +25,12 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from app.patterns import pattern
 from common.pagination import Page, PageRequest
 
 T = TypeVar("T")
 
-_TEXT = r"^[^\u0000]*$"  # NUL cannot be stored
+_TEXT = pattern(r"^[^\u0000]*$", "text without NUL characters")  # they cannot be stored
 
 
 def _without_null(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -47,7 +48,10 @@ def _whole(value: Any) -> Any:
 WHOLE = BeforeValidator(_whole)
 """Takes 2.0 for 2, as they are the same number in JSON."""
 
-_SOME_TEXT = r"^[^\u0000]*[^\u0000\u0009-\u000d\u0020][^\u0000]*$"  # blanks say nothing
+_SOME_TEXT = pattern(
+    r"^[^\u0000]*[^\u0000\u0009-\u000d\u0020][^\u0000]*$",
+    "text that is not blank, without NUL characters",
+)
 
 Text = Annotated[str, Field(pattern=_TEXT)]
 Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_SOME_TEXT)]
@@ -56,7 +60,7 @@ Paragraph = Annotated[str, Field(max_length=20_000, pattern=_TEXT)]
 Uuid = Annotated[
     str,
     Field(
-        pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+        pattern=pattern(r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", "a UUID"),
         json_schema_extra={"format": "uuid"},
     ),
     AfterValidator(str.lower),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.patterns import mismatch
+
 
 @pytest.fixture
 def book(admin):
@@ -69,3 +71,40 @@ def test_a_title_says_something(admin, title) -> None:
 
     assert refused.status_code == 422
     assert list(refused.json["details"]) == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "said"),
+    [
+        ("/auth/signup", {"email": "ada"}, "email", "an e-mail address, such as ada@example.com"),
+        ("/cart/add", {"product_id": "7"}, "product_id", "a UUID"),
+        ("/admin/products", {"title": " "}, "title", "text that is not blank, without NUL"),
+        ("/api/v1/competitors", {"url": "shop"}, "url", "the address of a store, such as"),
+        ("/admin/webhook-endpoints", {"url": "hook"}, "url", "an http or https address, such as"),
+        ("/admin/webhook-endpoints", {"event_types": ["x"]}, "event_types.0", "a type of event"),
+    ],
+)
+def test_a_text_of_the_wrong_look_is_refused_in_words(admin, path, body, field, said) -> None:
+    refused = admin.post(path, body)
+
+    assert refused.status_code == 422
+    assert refused.json["details"][field].startswith(f"Input should be {said}")
+
+
+def test_every_pattern_of_ours_can_be_said_in_words(client) -> None:
+    asked_for = set(patterns_in(client.get("/openapi.json").json["components"]))
+
+    unsaid = {each for each in asked_for if "text that matches" in mismatch(each)}
+
+    assert len(asked_for) > 10
+    assert unsaid == set()
+
+
+def patterns_in(schema):
+    """List the patterns that bodies have to match."""
+    if isinstance(schema, list):
+        return [found for each in schema for found in patterns_in(each)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+    return own + [found for each in schema.values() for found in patterns_in(each)]

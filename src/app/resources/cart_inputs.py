@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.patterns import pattern
 from app.resources.carts import Quantity
 from app.resources.countries import Country
 from app.schema import Input, Omissible, QueryInput, Scalar, Text, Uuid
@@ -17,7 +18,7 @@ SessionId = Annotated[
     Field(
         min_length=16,
         max_length=128,
-        pattern="^[A-Za-z0-9_-]+$",
+        pattern=pattern("^[A-Za-z0-9_-]+$", "letters, digits, hyphens and underscores"),
         description="What a guest holds a cart by: whoever knows it has the cart.",
         examples=["sess_Zx3Ns0kqUu7GdJwbKQ1f4vYc9R-2eTLa"],
     ),

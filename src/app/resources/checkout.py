@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.resources.countries import Country
 from app.resources.orders import OrderView
 from app.schema import Input, Omissible, Text
@@ -20,7 +21,7 @@ Token = Annotated[
     Field(
         min_length=1,
         max_length=255,
-        pattern=r"^[ -~]+$",
+        pattern=pattern(r"^[ -~]+$", "printable ASCII characters"),
         description="The shopper's card, as the payment gateway names it. "
         "Without one the stand-in's good card pays.",
         examples=["tok_visa"],

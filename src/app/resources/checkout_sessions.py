@@ -5,9 +5,10 @@ from pydantic import Field
 from app.errors import MalformedHost
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.resources.checkout import ShippingAddress, shipped_to
 from app.resources.prices import Cents
-from app.schema import Input, Moment, Omissible, Reference, View
+from app.schema import Input, Moment, Omissible, Reference, Text, View
 from domain.catalog.errors import InsufficientInventory, ProductUnavailable
 from domain.checkout.errors import (
     AmountMismatch,
@@ -40,13 +41,17 @@ Url = Annotated[
     str,
     Field(
         max_length=2000,
-        pattern=r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!-~]*)?$",
+        pattern=pattern(
+            r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!-~]*)?$",
+            "an http or https address, such as https://shop.example/thanks",
+        ),
         description="`{CHECKOUT_SESSION_ID}` in it is filled in.",
         examples=["https://shop.example/thanks?session_id={CHECKOUT_SESSION_ID}"],
     ),
 ]
-Note = Annotated[str, Field(max_length=500, pattern=r"^[^\u0000]*$")]
-NoteName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\u0000\[\]]+$")]
+_NOTE_NAME = pattern(r"^[^\u0000\[\]]+$", "text without NUL characters and square brackets")
+Note = Annotated[Text, Field(max_length=500)]
+NoteName = Annotated[str, Field(min_length=1, max_length=40, pattern=_NOTE_NAME)]
 Notes = Annotated[
     dict[NoteName, Note],
     Field(
@@ -56,7 +61,9 @@ Notes = Annotated[
     ),
 ]
 
-PaymentMethod = Annotated[str, Field(pattern="^[a-z_]{1,40}$", examples=["card"])]
+_METHOD = pattern("^[a-z_]{1,40}$", "the name of a payment method, such as card")
+_CURRENCY = pattern("^[A-Za-z]{3}$", "a currency, such as USD")
+PaymentMethod = Annotated[str, Field(pattern=_METHOD, examples=["card"])]
 
 
 class OpenSession(Input):
@@ -71,10 +78,10 @@ class OpenIntent(Input):
     """The sum is what the cart comes to. Give what you show, and we say if that differs."""
 
     amount: Omissible[Cents] = None
-    currency: Omissible[Annotated[str, Field(pattern="^[A-Za-z]{3}$")]] = None
+    currency: Omissible[Annotated[str, Field(pattern=_CURRENCY)]] = None
     payment_method_types: Omissible[
         Annotated[
-            list[Annotated[str, Field(pattern="^[a-z_]{1,40}$")]],
+            list[Annotated[str, Field(pattern=_METHOD)]],
             Field(min_length=1, max_length=10),
         ]
     ] = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from app.errors import ValidationFailed
+from app.patterns import pattern
 from app.resources.prices import (
     Bound,
     Cents,
@@ -21,7 +22,10 @@ from domain.catalog.models import MAX_STOCK
 from domain.catalog.service import NewProduct, NewVariant
 
 Stock = Annotated[int, Field(ge=0, le=MAX_STOCK), WHOLE]
-ImageUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://[!-~]+$")]
+_IMAGE = pattern(
+    r"^https?://[!-~]+$", "an http or https address, such as https://example.com/1.jpg"
+)
+ImageUrl = Annotated[str, Field(max_length=2000, pattern=_IMAGE)]
 
 
 class VariantInput(Input):

@@ -5,9 +5,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from app.patterns import pattern
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]"
-_URL = rf"^[Hh][Tt][Tt][Pp][Ss]?://(?:{_HOST})(?::[0-9]{{1,5}})?(?:/[!-\"$->@-~]*)?$"
+_URL = pattern(
+    rf"^[Hh][Tt][Tt][Pp][Ss]?://(?:{_HOST})(?::[0-9]{{1,5}})?(?:/[!-\"$->@-~]*)?$",
+    "the address of a store, such as https://shop.example, without ? and #",
+)
 _PORTS = range(1, 65536)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -4,6 +4,7 @@ from pydantic import AfterValidator, Field
 
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.schema import Input, Listing, Moment, Omissible, Paging, Text, View
 from domain.identity.caller import Access, Role
 from domain.identity.errors import (
@@ -19,9 +20,10 @@ from domain.identity.plan import PlanTier
 from domain.identity.users import NewUser, UserService
 
 # The address a browser's e-mail field accepts (HTML standard, section 4.10.5.1.5), with a dot.
-_EMAIL = (
+_EMAIL = pattern(
     r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
+    "an e-mail address, such as ada@example.com",
 )
 Email = Annotated[
     str,
@@ -29,9 +31,8 @@ Email = Annotated[
     AfterValidator(str.lower),
 ]
 Password = Annotated[Text, Field(min_length=8, max_length=256)]
-Username = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$", examples=["ada"])
-]
+_USERNAME = pattern(r"^[A-Za-z0-9_.-]+$", "letters, digits, dots, hyphens and underscores")
+Username = Annotated[str, Field(min_length=1, max_length=64, pattern=_USERNAME, examples=["ada"])]
 
 
 class OpenAccount(Input):

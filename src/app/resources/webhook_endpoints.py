@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.resources.deliveries import DeliveryList, DeliveryView, ListDeliveries
 from app.schema import Input, Listing, Moment, Omissible, Paging, Text, View
 from domain.identity.caller import Access
@@ -21,7 +22,14 @@ from domain.webhook_endpoint.service import Confided, WebhookEndpointService
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*\.?"
-_URL = rf"^https?://(?:{_HOST}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?(?:[/?][!-\"$-~]*)?$"
+_URL = pattern(
+    rf"^https?://(?:{_HOST}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?(?:[/?][!-\"$-~]*)?$",
+    "an http or https address, such as https://example.com/hook",
+)
+_EVENT_TYPE = pattern(
+    r"^(order|subscription|alert)\.(\*|[a-z]+(_[a-z]+)*)$",
+    "a type of event, such as order.paid, or all that begin alike, such as alert.*",
+)
 _PORTS = range(1, 65536)
 
 
@@ -53,7 +61,7 @@ EventType = Annotated[
     str,
     Field(
         max_length=64,
-        pattern=r"^(order|subscription|alert)\.(\*|[a-z]+(_[a-z]+)*)$",
+        pattern=_EVENT_TYPE,
         description="One, such as `order.paid`, or all of a kind: `order.*`. Orders are created, "
         "paid, failed, canceled, reopened, fulfilled, partially_refunded, refunded and deleted; "
         "subscriptions are created, updated and canceled. Alerts are named by their type, such as "

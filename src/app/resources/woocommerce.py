@@ -5,6 +5,7 @@ from pydantic import ConfigDict, Field
 from app.errors import ValidationFailed
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.resources.checkout import Part, ShippingAddress, shipped_to
 from app.resources.product_inputs import Stock
 from app.resources.users import Email
@@ -99,7 +100,13 @@ class CreateWoocommerceOrder(Input):
 
     order_id: Omissible[Uuid] = None
     stripe_session_id: Omissible[
-        Annotated[str, Field(pattern=f"^{FOREIGN}$", examples=["cs_test_abc123"])]
+        Annotated[
+            str,
+            Field(
+                pattern=pattern(f"^{FOREIGN}$", "an id that Stripe gave"),
+                examples=["cs_test_abc123"],
+            ),
+        ]
     ] = None
     cart_id: Omissible[Uuid] = None
     customer: Omissible[CustomerInput] = None

@@ -4,12 +4,14 @@ from pydantic import Field
 
 from app.http import Request
 from app.operation import operation
+from app.patterns import pattern
 from app.schema import Input, Reference, View
 from common.errors import NotFound
 from domain.identity.caller import Access
 from infrastructure.payments.stand_in.counter import Cashier
 
-Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[ -~]+$")]
+_NAME = pattern(r"^[ -~]+$", "printable ASCII characters")
+Name = Annotated[str, Field(min_length=1, max_length=255, pattern=_NAME)]
 
 
 class IntentNotFound(NotFound):
