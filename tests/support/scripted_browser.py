@@ -2,15 +2,19 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from support.browser import Browser
 
-_SOON = 20.0  # seconds
+_SOON = 60.0  # seconds
 _EVERY = 25  # milliseconds
 _FAULTS = {"error", "warning", "assert"}
+_KEYS = {"Escape": 27}
+"""Numbers of keys that the browser itself heeds."""
 
 
 class ScriptedBrowser(Browser):
@@ -20,7 +24,9 @@ class ScriptedBrowser(Browser):
         super().__init__(says, hears)
         self.hosts: set[str] = set()
         """Whom the pages have asked for anything."""
-        self._refusals = 0
+        self._refusals: list[tuple[str, int]] = []
+        self._held: str | None = None
+        self._waiting: list[str] = []
 
     def see(self, *, width: int, height: int, dark: bool = False) -> None:
         """Have a screen of another size, for people who like it light or dark."""
@@ -56,13 +62,51 @@ class ScriptedBrowser(Browser):
 
     def key(self, name: str) -> None:
         """Press a key that writes nothing."""
+        number = _KEYS.get(name, 0)
         for type_ in ("rawKeyDown", "keyUp"):
-            self._do("Input.dispatchKeyEvent", type=type_, key=name, code=name)
+            self._do(
+                "Input.dispatchKeyEvent",
+                type=type_,
+                key=name,
+                code=name,
+                windowsVirtualKeyCode=number,
+            )
 
-    def refuse_once(self, part: str) -> None:
-        """Have the next request for such an address answered as if nobody were logged in."""
-        self._refusals = 1
-        self._do("Fetch.enable", patterns=[{"urlPattern": f"*{part}*"}])
+    def take(self, selector: str, file: Path) -> None:
+        """Choose a file to be sent."""
+        self.wait_until(_first(selector), selector)
+        field = self._run(_first(selector), None)["objectId"]
+        self._do("DOM.setFileInputFiles", files=[str(file)], objectId=field)
+
+    @contextmanager
+    def another_tab(self) -> Iterator[None]:
+        """Go on in another tab of the same browser, and come back to this one."""
+        before, self._tab = self._tab, None
+        self._open_tab()
+        yield
+        self._tab = before
+
+    def refuse(self, part: str, status: int = 401, *, times: int = 1) -> None:
+        """Have the next requests for such an address answered with nothing but a status."""
+        self._refusals += [(part, status)] * times
+        self._do("Fetch.enable", patterns=[{"urlPattern": "*/api/*"}])
+
+    @contextmanager
+    def held_back(self, part: str) -> Iterator[None]:
+        """Have answers from such an address wait until this is over."""
+        self._held = part
+        answers = {"urlPattern": f"*{part}*", "requestStage": "Response"}
+        self._do("Fetch.enable", patterns=[{"urlPattern": "*/api/*"}, answers])
+        yield
+        self._held = None
+        for request in self._waiting:
+            self._do("Fetch.continueRequest", requestId=request)
+        self._waiting.clear()
+
+    def holds_back(self) -> None:
+        """Wait until an answer is held back."""
+        while not self._waiting:
+            self._hear()
 
     def value(self, script: str) -> Any:
         """Work something out on the page."""
@@ -114,16 +158,25 @@ class ScriptedBrowser(Browser):
         match told.get("method"):
             case "Network.requestWillBeSent":
                 self.hosts.add(urlsplit(about["request"]["url"]).netloc)
-            case "Fetch.requestPaused" if self._refusals:
-                self._refusals -= 1
-                self._tell("Fetch.fulfillRequest", requestId=about["requestId"], responseCode=401)
             case "Fetch.requestPaused":
-                self._tell("Fetch.continueRequest", requestId=about["requestId"])
+                self._answer(about["requestId"], about)
             case "Runtime.exceptionThrown":
                 self.complaints.append(json.dumps(about["exceptionDetails"]))
             case "Runtime.consoleAPICalled" if about["type"] in _FAULTS:
                 self.complaints.append(json.dumps(about["args"]))
         return told
+
+    def _answer(self, request: str, about: dict[str, Any]) -> None:
+        url = about["request"]["url"]
+        refusal = next((each for each in self._refusals if each[0] in url), None)
+        if "responseStatusCode" in about and self._held and self._held in url:
+            self._waiting.append(request)
+        elif refusal:
+            self._refusals.remove(refusal)
+            status = refusal[1]
+            self._tell("Fetch.fulfillRequest", requestId=request, responseCode=status)
+        else:
+            self._tell("Fetch.continueRequest", requestId=request)
 
 
 def _first(selector: str, text: str = "") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.plans import plans_of
+from domain.alert.digest import digest_job
 from domain.competitor.changes import Change
 from domain.competitor.models import (
     Competitor,
@@ -26,7 +27,6 @@ from domain.competitor.reading import (
 )
 from domain.competitor.scan_progress import ScanProgress
 from domain.competitor.scanning import ScanService, scan_job
-from domain.workflow import Job
 from infrastructure.databases.transaction import SqlTransaction
 from support.client import Client
 from support.sightings import SHOP, sighting
@@ -106,7 +106,7 @@ class Watch:
     def service(self) -> ScanService[SqlTransaction]:
         shop = self.owner.shop
         progress = ScanProgress[SqlTransaction](
-            plans_of(shop.settings), self.ear, _digest, self.clock
+            plans_of(shop.settings), self.ear, digest_job, self.clock
         )
         return ScanService(shop.database, self.store, progress, shop.runs, self.clock)
 
@@ -199,7 +199,3 @@ def counts(scan: Scan) -> dict[str, int]:
         "reappeared": scan.reappeared_products_count,
     }
     return {name: number for name, number in counted.items() if number}
-
-
-def _digest(scan_id: str) -> Job:
-    return Job("alert_digest", f"alert-digest:{scan_id}", (scan_id,))

@@ -1,10 +1,11 @@
-// One alert: switched on or off, deleted, and what has set it off.
+// One alert: switched on or off, changed, deleted, and what has set it off.
 
+import { alertChange } from "./alert-change.js";
 import { KINDS, hasThreshold } from "./alert-kinds.js";
 import { patch, remove } from "./api.js";
 import { alertHistory } from "./alert-history.js";
 import { confirmed } from "./confirm.js";
-import { h, refocus } from "./dom.js";
+import { h, line, refocus } from "./dom.js";
 import { relative } from "./format.js";
 import { announce, faultBox } from "./notices.js";
 
@@ -32,12 +33,15 @@ export function alertCard(alert, { about, signal, again }) {
     refocus(key);
   });
 
-  const drop = ({ currentTarget }) => tried(currentTarget, async () => {
-    if (!await confirmed("Delete this alert?", "Its history goes with it.", "Delete")) return;
-    await remove(`/alerts/${alert.id}`);
-    announce("The alert was deleted.");
-    await again();
-  });
+  const drop = async ({ currentTarget }) => {
+    const sure = await confirmed("Delete this alert?", "Its history goes with it.", "Delete");
+    if (sure) await tried(currentTarget, async () => {
+      await remove(`/alerts/${alert.id}`);
+      announce("The alert was deleted.");
+      await again();
+      refocus(key);
+    });
+  };
 
   return h("li", { class: "card", "data-id": alert.id },
     h("div", { class: "title" },
@@ -46,10 +50,11 @@ export function alertCard(alert, { about, signal, again }) {
         type: "button", class: "switch", role: "switch", "aria-checked": alert.is_active,
         "aria-label": title, "data-focus": key, onclick: toggle,
       }, alert.is_active ? "On" : "Off")),
-    h("p", { class: "faint" }, about(alert), " · ",
+    line(about(alert),
       alert.last_triggered_at ? `set off ${relative(alert.last_triggered_at)}` : "not set off yet"),
     fault.element,
     alertHistory(alert, signal),
+    alertChange(alert, again),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "quiet danger", onclick: drop }, "Delete")));
 }

@@ -2,7 +2,7 @@
 
 import { KINDS } from "./alert-kinds.js";
 import { get } from "./api.js";
-import { h, show } from "./dom.js";
+import { h, line, name, show } from "./dom.js";
 import { money, moment, percent } from "./format.js";
 import { fault, loading } from "./notices.js";
 import { pager } from "./paging.js";
@@ -32,9 +32,8 @@ export function alertHistory(alert, signal) {
 function row(event) {
   return h("li", {},
     h("div", {},
-      h("a", { class: "strong", href: `#/products/${event.product_id}` }, event.product_title),
-      h("p", { class: "faint" },
-        [KINDS[event.alert_type], event.competitor_name, moment(event.created_at)].join(" · "))),
+      h("a", { class: "strong", href: `#/products/${event.product_id}` }, name(event.product_title)),
+      line(KINDS[event.alert_type], name(event.competitor_name), moment(event.created_at))),
     h("div", { class: "price" }, ...prices(event)));
 }
 

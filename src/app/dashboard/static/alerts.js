@@ -3,7 +3,7 @@
 import { all, get } from "./api.js";
 import { alertCard } from "./alert-card.js";
 import { alertForm } from "./alert-form.js";
-import { h, show } from "./dom.js";
+import { h, name, show } from "./dom.js";
 import { empty } from "./notices.js";
 import { pager } from "./paging.js";
 import { address } from "./router.js";
@@ -24,7 +24,7 @@ export async function alerts(main, { query, signal, again }) {
       history.replaceState(null, "", "#/alerts");
       return again();
     }),
-    list.items.length
+    list.total
       ? h("ul", { class: "cards" }, list.items.map((each) => alertCard(each, { about, signal, again })))
       : empty("No alerts yet", "Add one, and you are told by mail after each scan that sets it off."),
     pager(list, (to) => { location.hash = address("/alerts", { page: to }); }));
@@ -48,9 +48,9 @@ function chosen(id, titles) {
 
 function subject(alert, names, titles) {
   if (alert.product_id) {
-    return h("a", { href: `#/products/${alert.product_id}` }, titles.get(alert.product_id));
+    return h("a", { href: `#/products/${alert.product_id}` }, name(titles.get(alert.product_id)));
   }
   if (!alert.competitor_id) return "All competitors";
-  const name = names.get(alert.competitor_id) ?? "a competitor";
-  return h("a", { href: `#/competitors/${alert.competitor_id}` }, name);
+  const whose = names.get(alert.competitor_id) ?? "a competitor";
+  return h("a", { href: `#/competitors/${alert.competitor_id}` }, name(whose));
 }

@@ -3,12 +3,14 @@
 import { mayResume, renew, token } from "./session.js";
 
 const BASE = "/api/v1";
+const RENEWALS = 100; // a tab that slept catches up with its duplicate, token by token
 
 export class Problem extends Error {
   constructor(status, body) {
     super(sentence(status, body));
     this.status = status;
     this.code = body?.error;
+    this.details = body?.details;
     this.retryAfter = body?.retry_after;
   }
 }
@@ -17,6 +19,7 @@ export const get = (path, query, signal) => ask("GET", withQuery(path, query), u
 export const post = (path, body) => ask("POST", path, body);
 export const patch = (path, body) => ask("PATCH", path, body);
 export const remove = (path) => ask("DELETE", path);
+export const urlOf = (path, query) => BASE + withQuery(path, query);
 
 /** Read a list to its end, or to a thousand things. */
 export async function all(path, query = {}, signal = undefined) {
@@ -30,14 +33,23 @@ export async function all(path, query = {}, signal = undefined) {
 }
 
 async function ask(method, path, body, signal) {
-  let answer = await send(method, path, body, signal);
-  if (answer.status === 401 && token()) {
-    if (await renew().catch(unreachable)) answer = await send(method, path, body, signal);
-    else if (!mayResume()) dispatchEvent(new Event("session-ended"));
+  let answer;
+  for (let tries = 0; tries <= RENEWALS; tries += 1) {
+    const used = token();
+    answer = await send(method, path, body, signal);
+    if (answer.status !== 401 || !used) break;
+    if (used === token() && !await renewed()) break;
   }
   const content = await read(answer);
   if (!answer.ok) throw new Problem(answer.status, content);
   return content;
+}
+
+async function renewed() {
+  if (await renew().catch(unreachable)) return true;
+  if (mayResume()) throw new Problem(0, { detail: "You could not be logged in again just now." });
+  dispatchEvent(new Event("session-ended"));
+  return false;
 }
 
 async function send(method, path, body, signal) {
@@ -47,18 +59,23 @@ async function send(method, path, body, signal) {
   try {
     return await fetch(BASE + path, { method, headers, body: JSON.stringify(body), signal });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    return unreachable();
+    return unreachable(error);
   }
 }
 
-function unreachable() {
+export function unreachable(error) {
+  if (error?.name === "AbortError") throw error;
   throw new Problem(0, { detail: "The server cannot be reached. Are you online?" });
 }
 
 async function read(answer) {
   const type = answer.headers.get("Content-Type") ?? "";
-  return type.includes("json") && answer.status !== 204 ? answer.json() : null;
+  if (!type.includes("json") || answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch (error) {
+    return unreachable(error); // it broke off
+  }
 }
 
 function withQuery(path, query = {}) {
@@ -68,7 +85,7 @@ function withQuery(path, query = {}) {
 
 function sentence(status, body) {
   const said = body?.detail ?? `Something went wrong (${status}).`;
-  if (status !== 422 || !body?.details) return said;
+  if (body?.error !== "validation_error") return said;
   const faults = Object.entries(body.details).map(([field, fault]) => `${field}: ${fault}`);
   return faults.length ? `${said} ${faults.join(". ")}.` : said;
 }

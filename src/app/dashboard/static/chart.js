@@ -44,7 +44,7 @@ function drawn(points, until, width, title, read) {
   },
   svg("g", { "aria-hidden": "true" },
     levels.map(({ price, words }) => level(words, y(price), left, width)),
-    moments(span, width - left).map((at, index, every) => label(at, x(at), index, every.length, span)),
+    moments(span, width - left).map(({ at, words, anchor }) => label(words, x(at), anchor)),
     svg("path", { class: "area", d: `${line}V${floor}H${x(points[0].at)}Z` }),
     svg("path", { class: "line", d: line })),
   dots);
@@ -102,15 +102,20 @@ function level(words, at, left, width) {
     svg("text", { x: left - 8, y: at + 4, "text-anchor": "end" }, words));
 }
 
-function label(at, x, index, count, [from, to]) {
-  const anchor = index === 0 ? "start" : index === count - 1 ? "end" : "middle";
-  const words = to - from < 2 * DAY ? time(at) : date(at);
+function label(words, x, anchor) {
   return svg("text", { x, y: HEIGHT - 8, "text-anchor": anchor }, words);
 }
 
+/** Moments with their words; of those that read the same only the first. */
 function moments([from, to], width) {
   const count = Math.max(2, Math.min(6, Math.floor(width / 130)));
-  return Array.from({ length: count }, (_, index) => from + ((to - from) * index) / (count - 1));
+  const read = to - from < 2 * DAY ? time : date;
+  const all = Array.from({ length: count }, (_, index) => {
+    const at = from + ((to - from) * index) / (count - 1);
+    const anchor = index === 0 ? "start" : index === count - 1 ? "end" : "middle";
+    return { at, anchor, words: read(at) };
+  });
+  return all.filter(({ words }, index) => words !== all[index - 1]?.words);
 }
 
 function period(points, until) {

@@ -3,7 +3,7 @@
 import { patch, remove } from "./api.js";
 import { PLATFORMS } from "./competitor-form.js";
 import { confirmed } from "./confirm.js";
-import { h, outward, refocus } from "./dom.js";
+import { h, name, outward, refocus } from "./dom.js";
 import { host, number, relative } from "./format.js";
 import { announce, faultBox } from "./notices.js";
 import { scanPanel } from "./scan.js";
@@ -13,7 +13,7 @@ const STANDINGS = { active: "Active", paused: "Paused", error: "Last scan failed
 export function competitorCard(competitor, visit) {
   return h("li", { class: "card", "data-id": competitor.id },
     h("div", { class: "title" },
-      h("h2", {}, h("a", { href: `#/competitors/${competitor.id}` }, competitor.name)),
+      h("h2", {}, h("a", { href: `#/competitors/${competitor.id}` }, name(competitor.name))),
       badge(competitor)),
     ...about(competitor),
     ...actions(competitor, visit, { deleted: visit.again }));
@@ -55,15 +55,16 @@ export function actions(competitor, visit, { deleted, running }) {
     refocus(key);
   });
 
-  const drop = ({ currentTarget: button }) => tried(button, async () => {
-    const sure = await confirmed(`Delete ${competitor.name}?`,
+  const drop = async ({ currentTarget: button }) => {
+    const sure = await confirmed(["Delete ", name(competitor.name), "?"],
       "Its products, their price history, scans, alerts and sources go with it.", "Delete");
-    button.disabled = false;
-    if (!sure) return;
-    await remove(`/competitors/${competitor.id}`);
-    announce(`${competitor.name} was deleted.`);
-    await deleted();
-  });
+    if (sure) await tried(button, async () => {
+      await remove(`/competitors/${competitor.id}`);
+      announce(`${competitor.name} was deleted.`);
+      await deleted();
+      refocus(key);
+    });
+  };
 
   return [
     fault.element,
@@ -85,8 +86,8 @@ export function badge({ id, status }) {
     : h("span", properties, STANDINGS[status] ?? status);
 }
 
-function fact(name, value) {
-  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
+function fact(what, value) {
+  return h("div", {}, h("dt", {}, what), h("dd", {}, value));
 }
 
 function platform({ platform: said, detected_platform: found }) {

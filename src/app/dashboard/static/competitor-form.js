@@ -1,22 +1,42 @@
-// Adds a competitor.
+// Adds a competitor, or changes one.
 
-import { post } from "./api.js";
+import { patch, post } from "./api.js";
 import { h, refocus } from "./dom.js";
 import { announce, faultBox } from "./notices.js";
 
 export const PLATFORMS = { custom: "Find out", shopify: "Shopify", woocommerce: "WooCommerce" };
 
-export function competitorForm(open, done) {
+export function addCompetitor(open, done) {
+  return folded("Add a competitor", {}, open, async (given) => {
+    const added = await post("/competitors", given);
+    announce(`${added.name} was added.`);
+    await done();
+  });
+}
+
+export function changeCompetitor(competitor, done) {
+  return folded("Change it", competitor, false, async (given) => {
+    const changed = Object.entries(given).filter(([name, value]) => value !== competitor[name]);
+    await patch(`/competitors/${competitor.id}`, Object.fromEntries(changed));
+    announce(`${given.name} was changed.`);
+    await done();
+  });
+}
+
+function folded(title, { name, url, platform }, open, work) {
   const fault = faultBox();
-  const button = h("button", {}, "Add competitor");
+  const button = h("button", {}, name ? "Save" : "Add competitor");
   const form = h("form", { class: "fields", onsubmit: submit },
-    field("Name", h("input", { name: "name", required: true, maxlength: 255, autocomplete: "off" })),
+    field("Name", h("input", {
+      name: "name", value: name, required: true, maxlength: 255, autocomplete: "off",
+    })),
     field("Address of the store", h("input", {
-      name: "url", type: "url", required: true, placeholder: "https://", autocomplete: "off",
-      inputmode: "url",
+      name: "url", type: "url", value: url, required: true, placeholder: "https://",
+      autocomplete: "off", inputmode: "url",
     })),
     field("Platform", h("select", { name: "platform" },
-      Object.entries(PLATFORMS).map(([value, words]) => h("option", { value }, words)))),
+      Object.entries(PLATFORMS).map(([value, words]) =>
+        h("option", { value, selected: value === platform }, words)))),
     button);
 
   async function submit(event) {
@@ -24,9 +44,7 @@ export function competitorForm(open, done) {
     button.disabled = true;
     fault.clear();
     try {
-      const added = await post("/competitors", Object.fromEntries(new FormData(form)));
-      announce(`${added.name} was added.`);
-      await done();
+      await work(Object.fromEntries(new FormData(form)));
       refocus("adding");
     } catch (error) {
       fault.tell(error);
@@ -35,7 +53,7 @@ export function competitorForm(open, done) {
   }
 
   return h("details", { class: "card adding", open },
-    h("summary", { "data-focus": "adding" }, "Add a competitor"), fault.element, form);
+    h("summary", { "data-focus": "adding" }, title), fault.element, form);
 }
 
 function field(label, control) {

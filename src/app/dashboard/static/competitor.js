@@ -2,7 +2,8 @@
 
 import { get } from "./api.js";
 import { about, actions, badge } from "./competitor-card.js";
-import { h, show } from "./dom.js";
+import { changeCompetitor } from "./competitor-form.js";
+import { h, name, show } from "./dom.js";
 import { moment, number, relative } from "./format.js";
 import { fault } from "./notices.js";
 import { pager } from "./paging.js";
@@ -27,12 +28,16 @@ export async function competitor(main, { id, ...visit }) {
   show(main,
     h("p", { class: "back" }, h("a", { href: "#/competitors" }, "Competitors")),
     h("section", { class: "card" },
-      h("div", { class: "title" }, h("h1", { tabindex: -1 }, one.name), badge(one)),
+      h("div", { class: "title" }, h("h1", { tabindex: -1 }, name(one.name)), badge(one)),
       ...about(one),
-      one.next_scan_at && one.status !== "paused"
-        && h("p", { class: "faint" }, `Scanned by itself ${relative(one.next_scan_at)}.`),
+      one.next_scan_at && one.status !== "paused" && h("p", { class: "faint" }, next(one.next_scan_at)),
       ...actions(one, visit, { deleted, running })),
+    changeCompetitor(one, visit.again),
     history);
+}
+
+function next(at) {
+  return Date.parse(at) > Date.now() ? `Scanned by itself ${relative(at)}.` : "It is about to be scanned by itself.";
 }
 
 function list(box, scans, turn) {

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { competitorCard } from "./competitor-card.js";
-import { competitorForm } from "./competitor-form.js";
+import { addCompetitor } from "./competitor-form.js";
 import { h, show } from "./dom.js";
 import { empty } from "./notices.js";
 import { pager } from "./paging.js";
@@ -17,8 +17,8 @@ export async function competitors(main, { query, ...visit }) {
   ]);
   show(main,
     h("div", { class: "heading" }, h("h1", { tabindex: -1 }, "Competitors"), used),
-    competitorForm(list.total === 0, visit.again),
-    list.items.length
+    addCompetitor(list.total === 0, visit.again),
+    list.total
       ? h("ul", { class: "cards" }, list.items.map((each) => competitorCard(each, visit)))
       : empty("No competitors yet", "Add the first one: its products and prices come with the first scan."),
     pager(list, (to) => { location.hash = address("/competitors", { page: to }); }));

@@ -1,6 +1,7 @@
 // Makes elements. Text is always text here: nothing is ever read as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** h("p", {class: "note", onclick: go}, "text", child, …) */
 export function h(tag, properties = {}, ...children) {
@@ -15,10 +16,22 @@ export function show(parent, ...children) {
   parent.replaceChildren(...children.flat().filter(isSomething));
 }
 
-/** Give the focus back to what was rebuilt under it. */
+/** Give the focus back to what was rebuilt under it, or else to the title. */
 export function refocus(key) {
   if (document.activeElement && document.activeElement !== document.body) return;
-  document.querySelector(`[data-focus="${key}"]`)?.focus({ preventScroll: true });
+  const there = document.querySelector(`[data-focus="${key}"]`) ?? document.querySelector("h1");
+  there?.focus({ preventScroll: true });
+}
+
+/** What somebody calls a thing. It is never unseen, and turns nothing round but itself. */
+export function name(text) {
+  return h("bdi", {}, VISIBLE.test(text) ? text : "(no name)");
+}
+
+/** Small facts in one line. */
+export function line(...parts) {
+  const given = parts.filter(isSomething);
+  return h("p", { class: "faint" }, given.flatMap((part, index) => (index ? [" · ", part] : [part])));
 }
 
 /** A link to another site, or mere text where the address is none of the web's. */

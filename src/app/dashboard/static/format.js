@@ -24,7 +24,9 @@ export function relative(value) {
 }
 
 export function percent(value) {
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)} %`;
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.05) return "≈ 0 %";
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${size.toFixed(1)} %`;
 }
 
 export function change(before, after) {

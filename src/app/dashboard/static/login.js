@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { h, show } from "./dom.js";
+import { forgotten } from "./forgotten.js";
 import { faultBox } from "./notices.js";
 import { begin } from "./session.js";
 
@@ -44,6 +45,7 @@ export function logIn(main, done, said = null, way = "login") {
     }
   }
 
+  const back = (words) => logIn(main, done, words);
   document.title = `${title} – Peregrine`;
   show(main, h("section", { class: "card narrow" },
     h("p", { class: "brand" }, "Peregrine"),
@@ -55,6 +57,9 @@ export function logIn(main, done, said = null, way = "login") {
       h("label", { for: "password" }, "Password"), secret,
       hint && h("p", { class: "faint", id: "hint" }, hint),
       button),
-    h("button", { type: "button", class: "link", onclick: () => logIn(main, done, null, otherWay) }, other)));
+    h("div", { class: "ways" },
+      h("button", { type: "button", class: "link", onclick: () => logIn(main, done, null, otherWay) }, other),
+      h("button", { type: "button", class: "link", onclick: () => forgotten(main, back, email.value) },
+        "I forgot my password"))));
   email.focus();
 }

@@ -67,8 +67,8 @@ function mark(section) {
   }
 }
 
-document.getElementById("log-out").addEventListener("click", async () => {
-  await end();
+document.getElementById("log-out").addEventListener("click", () => {
+  end();
   open();
 });
 document.querySelector(".skip").addEventListener("click", (event) => {

@@ -20,6 +20,7 @@ export function fault(error, retry = null) {
   if (!error.status && error.status !== 0) console.error(error);
   return h("div", { class: "note bad" },
     h("span", {}, error.message),
+    error.code === "plan_limit_exceeded" && h("a", { href: "#/plan" }, "See the plans"),
     retry && h("button", { type: "button", class: "quiet", onclick: retry }, "Try again"));
 }
 

@@ -23,15 +23,23 @@ export function productFilter(competitors, query, changed) {
     q: q.value.trim(), competitor_id: competitor.value, status: status.value, sort_by: order.value,
   });
 
+  let told = JSON.stringify(value());
+
+  /** Leaving the field changes nothing: what one is about to press must stay where it is. */
+  function tell() {
+    clearTimeout(timer);
+    if (told === (told = JSON.stringify(value()))) return;
+    changed(value());
+  }
+
   function now(event) {
     event.preventDefault();
-    clearTimeout(timer);
-    changed(value());
+    tell();
   }
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(() => changed(value()), TYPING);
+    timer = setTimeout(tell, TYPING);
   }
 
   const element = h("form", { class: "card filter", role: "search", onsubmit: now, onchange: now },

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { priceChart } from "./chart.js";
-import { h, outward, show } from "./dom.js";
+import { h, line, name, outward, show } from "./dom.js";
 import { change, date, money, moment } from "./format.js";
 import { state } from "./products.js";
 import { address } from "./router.js";
@@ -21,9 +21,9 @@ export async function product(main, { id, signal }) {
   show(main,
     h("p", { class: "back" }, h("a", { href: "#/products" }, "Products")),
     h("section", { class: "card" },
-      h("div", { class: "title" }, h("h1", { tabindex: -1 }, one.title), state(one)),
-      h("p", { class: "faint" },
-        h("a", { href: `#/competitors/${one.competitor_id}` }, one.competitor_name), " · ",
+      h("div", { class: "title" }, h("h1", { tabindex: -1 }, name(one.title)), state(one)),
+      line(
+        h("a", { href: `#/competitors/${one.competitor_id}` }, name(one.competitor_name)),
         outward(one.url, "Open in the store")),
       price(one, points),
       points.length ? priceChart(points, one) : h("p", { class: "faint" }, "No price was seen yet."),
@@ -32,7 +32,7 @@ export async function product(main, { id, signal }) {
       facts(one),
       h("div", { class: "actions" },
         h("a", { class: "button quiet", href: address("/alerts", { product_id: id }) }, "Set an alert"))),
-    history(one.price_history),
+    one.price_history.length > 0 && history(one.price_history),
     sources(one, supplied, signal));
 }
 
@@ -50,7 +50,7 @@ function facts(one) {
     ["Brand", one.brand], ["SKU", one.sku], ["GTIN", one.gtin],
   ].filter(([, value]) => value);
   return h("dl", { class: "facts" },
-    known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+    known.map(([what, value]) => h("div", {}, h("dt", {}, what), h("dd", {}, name(value)))));
 }
 
 function history(points) {

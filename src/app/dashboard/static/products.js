@@ -1,8 +1,8 @@
 // What competitors sell, to be filtered and sorted.
 
 import { all, get } from "./api.js";
-import { h, show } from "./dom.js";
-import { change, money, relative } from "./format.js";
+import { h, line, name, show } from "./dom.js";
+import { change, count, money, relative } from "./format.js";
 import { announce, empty, fault } from "./notices.js";
 import { pager } from "./paging.js";
 import { productFilter } from "./product-filter.js";
@@ -15,14 +15,17 @@ export async function products(main, { query, signal }) {
   let asked = 0;
 
   async function look(wanted) {
+    if (signal.aborted) return; // what was typed last is of no use any more
     const turn = (asked += 1);
     history.replaceState(null, "", address("/products", wanted)); // to come back to
     found.setAttribute("aria-busy", "true");
     try {
       const list = await get("/products", { per_page: 20, ...wanted }, signal);
       if (turn !== asked) return; // something else was typed meanwhile
-      announce(`${list.total} products`);
-      show(found, ...listed(list, (page) => { scrollTo(0, 0); look({ ...filter.value(), page }); }));
+      announce(count(list.total, "product"));
+      show(found, ...listed(list, (page) => {
+        location.hash = address("/products", { ...filter.value(), page });
+      }));
     } catch (error) {
       if (!signal.aborted && turn === asked) show(found, fault(error, () => look(wanted)));
     } finally {
@@ -38,16 +41,15 @@ export async function products(main, { query, signal }) {
 function listed(list, turn) {
   const rows = list.items.length
     ? h("ul", { class: "rows card" }, list.items.map(row))
-    : empty("No products", "Nothing matches. Products come with the scans of your competitors.");
+    : !list.total && empty("No products", "Nothing matches. Products come with the scans of your competitors.");
   return [rows, pager(list, turn)];
 }
 
 function row(product) {
   return h("li", { class: product.status },
     h("div", {},
-      h("a", { class: "strong", href: `#/products/${product.id}` }, product.title),
-      h("p", { class: "faint" },
-        [product.competitor_name, `seen ${relative(product.last_seen)}`].join(" · "))),
+      h("a", { class: "strong", href: `#/products/${product.id}` }, name(product.title)),
+      line(name(product.competitor_name), `seen ${relative(product.last_seen)}`)),
     h("div", { class: "price" },
       h("strong", {}, money(product.price, product.currency)), state(product) ?? latest(product)));
 }

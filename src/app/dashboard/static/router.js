@@ -3,8 +3,10 @@
 import { alerts } from "./alerts.js";
 import { competitor } from "./competitor.js";
 import { competitors } from "./competitors.js";
+import { plan } from "./plan.js";
 import { product } from "./product.js";
 import { products } from "./products.js";
+import { suppliers } from "./suppliers.js";
 
 const PLACES = [
   { path: /^\/competitors$/, section: "competitors", title: "Competitors", view: competitors },
@@ -12,6 +14,8 @@ const PLACES = [
   { path: /^\/products$/, section: "products", title: "Products", view: products },
   { path: /^\/products\/([\w-]+)$/, section: "products", title: "Product", view: product },
   { path: /^\/alerts$/, section: "alerts", title: "Alerts", view: alerts },
+  { path: /^\/suppliers$/, section: "suppliers", title: "Suppliers", view: suppliers },
+  { path: /^\/plan$/, section: "plan", title: "Plan and usage", view: plan },
 ];
 
 export function placeOf(hash) {

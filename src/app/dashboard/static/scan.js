@@ -26,7 +26,7 @@ export function scanPanel(competitorId, { signal, visit, again }, { fault, runni
       announce("The scan has begun.");
       await follow(scan);
     } catch (error) {
-      await recover(error).catch(fault.tell);
+      await recover(error).catch((other) => signal.aborted || fault.tell(other));
     } finally {
       button.disabled = false;
     }

@@ -25,10 +25,24 @@ export function renew() {
   return renewing;
 }
 
-export async function end() {
+/** Log out, and whoever it is in other tabs of this browser, too. */
+export function end() {
+  tabs.postMessage(account?.id);
+  leave();
+}
+
+// What was said in another tab.
+const tabs = new BroadcastChannel("peregrine");
+tabs.addEventListener("message", ({ data: left }) => {
+  if (!account || account.id !== left) return;
+  leave();
+  dispatchEvent(new Event("session-ended"));
+});
+
+function leave() {
   const kept = sessionStorage.getItem(KEPT);
   forget();
-  if (kept) await send("logout", kept).catch(() => null); // it ends by itself in a week
+  if (kept) send("logout", kept).catch(() => null); // it ends by itself in a week
 }
 
 function forget() {
@@ -44,7 +58,9 @@ async function trade() {
     await pause(300); // the same page in another tab is asking
     answer = await send("refresh", kept);
   }
-  if (answer.ok) begin(await answer.json());
+  const tokens = answer.ok ? await answer.json() : null;
+  if (sessionStorage.getItem(KEPT) !== kept) return false; // logged out meanwhile: so it stays
+  if (tokens) begin(tokens);
   else if (isRefusal(answer.status)) forget();
   return answer.ok;
 }
@@ -59,5 +75,6 @@ function send(what, kept) {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": `${what}-${kept.slice(-12)}` },
     body: JSON.stringify({ refresh_token: kept }),
+    keepalive: true, // logging out goes on when the tab is closed
   });
 }

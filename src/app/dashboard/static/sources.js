@@ -1,7 +1,7 @@
 // Who supplies the same product, as far as suppliers' feeds tell.
 
 import { post } from "./api.js";
-import { h, outward, show } from "./dom.js";
+import { h, line, name, outward, show } from "./dom.js";
 import { count, money } from "./format.js";
 import { announce, faultBox } from "./notices.js";
 
@@ -24,15 +24,15 @@ export function sources(product, found, signal) {
     }
   }
 
-  show(list, listed(found, "None yet. They are looked for in the feeds of your suppliers."));
+  show(list, listed(found, "None yet. They are looked for in the feeds of your ", h("a", { href: "#/suppliers" }, "suppliers"), "."));
   return h("section", { class: "card" },
     h("h2", {}, "Sources"), fault.element, list, h("div", { class: "actions" }, button));
 }
 
-function listed({ items }, nothing) {
+function listed({ items }, ...nothing) {
   return items.length
     ? h("ul", { class: "rows" }, items.map(row))
-    : h("p", { class: "faint" }, nothing);
+    : h("p", { class: "faint" }, ...nothing);
 }
 
 function row(source) {
@@ -40,7 +40,7 @@ function row(source) {
   const margin = source.margin_percent === null ? null : `margin ${source.margin_percent} %`;
   return h("li", {},
     h("div", {},
-      h("strong", {}, source.url ? outward(source.url, source.title) : source.title),
-      h("p", { class: "faint" }, [source.supplier, sure, margin].filter(Boolean).join(" · "))),
+      h("strong", {}, outward(source.url, name(source.title))),
+      line(name(source.supplier), sure, margin)),
     h("div", { class: "price" }, h("strong", {}, money(source.price, source.currency))));
 }

@@ -10,12 +10,12 @@ export async function usage(signal) {
   const endless = user().role === "ADMIN"; // plans bind administrators to nothing
   return h("section", { class: "usage", "aria-label": "Your plan" },
     h("p", {}, h("span", { class: "faint" }, "Plan "),
-      h("strong", { class: "plan" }, endless ? "administrator" : used.plan)),
+      h("a", { class: "plan", href: "#/plan" }, endless ? "administrator" : used.plan)),
     meter("Competitors", used.competitors_used, endless ? null : used.competitors_limit),
     meter("Products", used.products_tracked, endless ? null : used.products_limit));
 }
 
-function meter(label, value, limit) {
+export function meter(label, value, limit) {
   const endless = limit === null || limit < 0;
   const words = endless ? number(value) : `${number(value)} of ${number(limit)}`;
   return h("div", {},

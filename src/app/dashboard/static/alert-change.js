@@ -1,0 +1,33 @@
+// Changes what sets an alert off.
+
+import { alertFields } from "./alert-fields.js";
+import { patch } from "./api.js";
+import { h, refocus } from "./dom.js";
+import { announce, faultBox } from "./notices.js";
+
+export function alertChange(alert, again) {
+  const key = `change ${alert.id}`;
+  const fault = faultBox();
+  const fields = alertFields(alert);
+  const button = h("button", {}, "Save");
+
+  async function submit(event) {
+    event.preventDefault();
+    button.disabled = true;
+    fault.clear();
+    try {
+      await patch(`/alerts/${alert.id}`, fields.value());
+      announce("The alert was changed.");
+      await again();
+      refocus(key);
+    } catch (error) {
+      fault.tell(error);
+      button.disabled = false;
+    }
+  }
+
+  return h("details", {},
+    h("summary", { "data-focus": key }, "Change"),
+    fault.element,
+    h("form", { class: "fields within", onsubmit: submit }, fields.elements, button));
+}
