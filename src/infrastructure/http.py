@@ -6,6 +6,7 @@ As that is done for each connection, a redirect is checked like anything else.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 import zlib
@@ -24,10 +25,15 @@ from h2.exceptions import H2Error
 from common.logging import log
 from infrastructure.databases.db import in_transaction
 from infrastructure.reachable import Allowed
+from infrastructure.sips import SippedStream
 
 TIMEOUT = 15.0
 LARGEST = 2 * 1024 * 1024
 _GZIP = 31  # zlib's word for it
+_OTHER_PACKINGS = frozenset({"br", "compress", "deflate", "x-compress", "zstd"})
+_BREAKS_OFF = re.compile(r"disconnected|closed connection", re.IGNORECASE)
+_PARTS = 50  # of an answer, until others have their turn
+_MOST_PARTS = 50_000
 _LOOKUPS = 8  # at a time: a slow name server keeps nobody but its own waiting
 _UNREADABLE = (
     httpx2.HTTPError,
@@ -36,6 +42,7 @@ _UNREADABLE = (
     zlib.error,
     H2Error,  # httpcore2 lets it through where a server breaks the rules of HTTP/2
     ValueError,  # and this one, where its status is no number
+    OSError,  # and that of TLS, where what comes is none
 )
 _TRIED, _PATIENCE = 3, 4.0  # addresses of a host, and seconds to connect to each
 _CONNECTIONS = 100
@@ -156,8 +163,10 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         failure: Exception = OutboundError(f"{host} has no address")
         for address in (await self._checked(host, port))[:_TRIED]:
             try:
-                return await self._network.connect_tcp(
-                    address, port, timeout or _PATIENCE, local_address, socket_options
+                return SippedStream(
+                    await self._network.connect_tcp(
+                        address, port, timeout or _PATIENCE, local_address, socket_options
+                    )
                 )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
@@ -189,18 +198,34 @@ async def _read(response: httpx2.Response, largest: int) -> tuple[bytes, bool]:
     """Read no more than asked for, packed or unpacked; tell whether that is all."""
     if largest == 0:  # what was answered is enough: nobody waits for a body
         return b"", False
-    raw, is_whole = b"", True
+    raw, is_whole, parts = bytearray(), True, 0
     async for part in response.aiter_raw():
         raw += part
+        parts += 1
         if len(raw) > largest:
             is_whole = False
             break
-    encoding = response.headers.get("Content-Encoding", "identity").lower()
-    if encoding in ("gzip", "x-gzip"):
-        raw = zlib.decompressobj(_GZIP).decompress(raw, largest + 1)
-    elif encoding != "identity":
-        raise OutboundError(f"it answered in {encoding[:40]}, which we did not ask for")
-    return raw[:largest], is_whole and len(raw) <= largest
+        if parts == _MOST_PARTS:
+            raise OutboundError("its answer comes in crumbs")
+        if parts % _PARTS == 0:
+            await asyncio.sleep(0)
+    told = response.headers.get("Content-Encoding", "").lower()
+    packings = {each.strip() for each in told.split(",")}  # what is none is not heeded
+    if unknown := packings & _OTHER_PACKINGS:
+        raise OutboundError(f"it answered in {min(unknown)}, which we did not ask for")
+    if raw and packings & {"gzip", "x-gzip"}:
+        return await asyncio.to_thread(_unpacked, raw, largest, is_whole)
+    return bytes(raw[:largest]), is_whole
+
+
+def _unpacked(raw: bytearray, largest: int, is_whole: bool) -> tuple[bytes, bool]:
+    unpacking = zlib.decompressobj(_GZIP)
+    body = unpacking.decompress(raw, largest + 1)
+    if len(body) > largest:
+        return body[:largest], False
+    if is_whole and not unpacking.eof:
+        raise OutboundError("its answer breaks off")
+    return body, is_whole
 
 
 @asynccontextmanager
@@ -210,5 +235,22 @@ async def _in_our_words(seconds: float) -> AsyncIterator[None]:
     except TimeoutError as error:
         raise OutboundError(f"no answer in {seconds:g} s") from error
     except _UNREADABLE as error:
-        said = str(error).strip()
-        raise OutboundError(said or type(error).__name__) from error
+        raise OutboundError(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """Say it so that people can read it who know nothing of our libraries."""
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not accepted: {cause.verify_message}".rstrip(".")
+        if isinstance(cause, ssl.SSLError):
+            return "it breaks the rules of TLS"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, zlib.error):
+        return "its answer cannot be unpacked"
+    if isinstance(error, httpx2.RemoteProtocolError) and _BREAKS_OFF.search(str(error)):
+        return "it broke off before its answer was complete"
+    if isinstance(error, httpx2.ProtocolError | H2Error):
+        return "it breaks the rules of HTTP"
+    return str(error).strip() or "the connection broke"

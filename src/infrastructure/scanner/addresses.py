@@ -14,9 +14,10 @@ def web_address(text: str) -> str | None:
         url = httpx2.URL(text.strip())
         if url.scheme not in ("http", "https") or not _is_port(url.port):
             return None
-        if not url.host or "%" in url.host:
+        if not url.host.strip(".") or "%" in url.host:
             return None
-        plain = str(url.copy_with(userinfo=b"", fragment=None))
+        host = url.host.rstrip(".")  # with a dot at its end it is the same, under another name
+        plain = str(url.copy_with(host=host, userinfo=b"", fragment=None))
     except (httpx2.InvalidURL, ValueError):
         return None
     return plain if len(plain) <= LONGEST and plain.isascii() else None

@@ -32,6 +32,10 @@ class PageForbidden(StoreUnreadable):
     """The robots.txt of the host asks us to stay away from the page."""
 
 
+class PagePrivate(StoreUnreadable):
+    """The page is at an address that may not be called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A page, or what was answered instead: a 404 is an answer too."""
@@ -99,7 +103,7 @@ class Fetcher:
 
     async def _ask_leave(self, host: Host, url: str) -> None:
         rules = await self._rules(host, url)
-        if not rules.let(url):
+        if not await asyncio.to_thread(rules.let, url):
             raise PageForbidden(reason=f"its robots.txt asks us to stay away from {url[:200]}")
 
     async def _rules(self, host: Host, url: str) -> Rules:
@@ -142,7 +146,7 @@ class Fetcher:
                 )
             except AddressRefused as error:
                 reason = f"{host_of(url)} is at an address that may not be called"
-                raise StoreUnreadable(reason=reason) from error
+                raise PagePrivate(reason=reason) from error
             except OutboundError as error:
                 reason, asked = _plain(str(error)), None
             else:

@@ -8,6 +8,10 @@ type Node = dict[str, Any]
 
 _INSIDE = ("@graph", "mainEntity")
 _MOST = 5000
+_MOST_STEPS = 20_000
+"""From node to node: a few that each stand a thousand times for the next, by an ``@id``, have no
+end."""
+_MOST_KINDS = 20
 
 
 class Graph:
@@ -15,6 +19,7 @@ class Graph:
 
     def __init__(self, values: Iterable[Any]) -> None:
         self._nodes = list(_nodes(values))
+        self._steps_left = _MOST_STEPS
         self._by_id = {
             node["@id"]: node
             for node in self._nodes
@@ -26,15 +31,20 @@ class Graph:
         return [node for node in self._nodes if is_a(node, *kinds)]
 
     def follow(self, value: Any) -> Any:
-        """Find the node that a mere ``@id`` stands for."""
-        if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str):
+        """Find the node that a mere ``@id`` stands for; after too many steps, nothing."""
+        if not isinstance(value, dict):
+            return value
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            return None
+        if len(value) <= 2 and isinstance(value.get("@id"), str):
             return self._by_id.get(value["@id"], value)
         return value
 
 
 def is_a(node: Node, *kinds: str) -> bool:
     wanted = {kind.lower() for kind in kinds}
-    return any(last_word(each) in wanted for each in listed(node.get("@type")))
+    return any(last_word(each) in wanted for each in listed(node.get("@type"))[:_MOST_KINDS])
 
 
 def last_word(value: Any) -> str:

@@ -1,9 +1,11 @@
 """Going through a list of products that a store gives page by page."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -11,6 +13,7 @@ import msgspec
 from domain.competitor.models import Platform
 from domain.competitor.reading import (
     Cursor,
+    Freshness,
     PageRead,
     Remember,
     Sighting,
@@ -18,10 +21,11 @@ from domain.competitor.reading import (
     Stretch,
 )
 from infrastructure.scanner.fetching import Fetched, Fetcher
-from infrastructure.scanner.place import Place
+from infrastructure.scanner.place import MOST_PRODUCTS, Place
 
 _NOT_HERE = frozenset({400, 401, 404, 405, 406, 410})
 _NAMES = {Platform.SHOPIFY: "Shopify", Platform.WOOCOMMERCE: "WooCommerce"}
+_MOST_VALUES = 500_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
@@ -80,21 +84,34 @@ class ListingReader:
 
     async def _read(self, place: Place, remember: Remember) -> Stretch:
         url = place.base + self._dialect.query(place)
-        fetched = await self._fetcher.get(url, await remember(url))
+        known = await remember(url)
+        fetched = await self._fetcher.get(url, known)
         if fetched.unchanged:
             place = await self._dialect.located(_moved(place, url, fetched), fetched)
             same = PageRead(url, freshness=fetched.freshness, unchanged=True)
             return Stretch(self.platform, (same,), place.after())
-        if not fetched.is_whole:
+        if not fetched.is_whole or _is_crowded(fetched.body):
             return await self._read(self._smaller(place), remember)
-        if entries := self._entries(place, fetched):
+        if entries := await asyncio.to_thread(self._entries, place, fetched):
             place = await self._dialect.located(_moved(place, url, fetched), fetched)
-            found = self._sightings(entries, place)
-            trace = _trace(found or (str(bytes(entry)) for entry in entries))
-            if trace != place.trace:
-                page = PageRead(url, tuple(found.values()), fetched.freshness)
+            found = await asyncio.to_thread(self._sightings, entries, place)
+            trace = _trace(found or (str(bytes(entry)) for entry in entries[: place.size]))
+            before = place.trace if place.trace or known else await self._trace_before(place)
+            if trace != before:
+                page = PageRead(url, tuple(found.values()), _version(fetched, found.values()))
                 return Stretch(self.platform, (page,), place.after(trace))
         return Stretch(self.platform, (PageRead(url),), None)
+
+    async def _trace_before(self, place: Place) -> str:
+        """Read the page before once more: that it had not changed left its products untold."""
+        if place.is_first:
+            return ""
+        earlier = replace(place, page=place.page - 1)
+        fetched = await self._fetcher.get(earlier.base + self._dialect.query(earlier))
+        if not fetched.is_whole or _is_crowded(fetched.body):
+            return ""
+        entries = await asyncio.to_thread(self._entries, earlier, fetched)
+        return _trace(await asyncio.to_thread(self._sightings, entries, earlier))
 
     def _smaller(self, place: Place) -> Place:
         for size in self._dialect.sizes:
@@ -120,14 +137,20 @@ class ListingReader:
     def _sightings(self, entries: Iterable[msgspec.Raw], place: Place) -> dict[str, Sighting]:
         """Read products by their keys; what cannot be read is passed over."""
         found: dict[str, Sighting] = {}
-        for entry in entries:
+        for entry in islice(entries, MOST_PRODUCTS):
             try:
-                sighting = self._dialect.sighting(entry, place)
+                sighting = self._sighting(entry, place)
             except UNREADABLE:
                 continue
             if sighting:
                 found.setdefault(sighting.key, sighting)
         return found
+
+    def _sighting(self, entry: msgspec.Raw, place: Place) -> Sighting | None:
+        try:
+            return self._dialect.sighting(entry, place)
+        except UnicodeDecodeError:
+            return self._dialect.sighting(msgspec.Raw(_mended(bytes(entry))), place)
 
 
 def _moved(place: Place, asked: str, fetched: Fetched) -> Place:
@@ -136,6 +159,16 @@ def _moved(place: Place, asked: str, fetched: Fetched) -> Place:
     if fetched.url == asked or not fetched.url.endswith(query):
         return place
     return replace(place, base=fetched.url.removesuffix(query))
+
+
+def _version(fetched: Fetched, found: Iterable[Sighting]) -> Freshness:
+    """Tell the version to remember: none without prices, whose currency may be told next time."""
+    return fetched.freshness if any(each.price for each in found) else Freshness()
+
+
+def _is_crowded(body: bytes) -> bool:
+    """Tell whether there is more in it than products consist of: each value takes memory."""
+    return sum(map(body.count, (b",", b"[", b"{"))) > _MOST_VALUES
 
 
 def _mended(body: bytes) -> bytes:

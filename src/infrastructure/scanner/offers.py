@@ -16,6 +16,8 @@ _NOT_WHAT_IT_COSTS = frozenset(
 _FOR_SOME_ONLY = ("priceComponentType", "validForMemberTier", "membershipPointsEarned")
 _OF_SOMETHING_ELSE = ("DeliveryChargeSpecification", "PaymentChargeSpecification")
 _MOST = 2000
+_MOST_PRICES = 100
+_MOST_WORDS = 10
 
 
 def offers_of(node: Node, graph: Graph, currency: str | None) -> Iterator[Offer]:
@@ -52,14 +54,15 @@ def _price(offer: Node, graph: Graph, currency: str | None) -> Money | None:
     if price := price_of(offer.get("price"), currency):
         return price
     specified = [
-        graph.follow(each) for each in listed(graph.follow(offer.get("priceSpecification")))
+        graph.follow(each)
+        for each in listed(graph.follow(offer.get("priceSpecification")))[:_MOST_PRICES]
     ]
-    found = [_specified(each, currency) for each in specified[:_MOST] if isinstance(each, dict)]
+    found = [_specified(each, currency) for each in specified if isinstance(each, dict)]
     return min(filter(None, found), key=lambda each: each.amount, default=None)
 
 
 def _specified(specification: Node, currency: str | None) -> Money | None:
-    kinds = {last_word(each) for each in listed(specification.get("priceType"))}
+    kinds = {last_word(each) for each in listed(specification.get("priceType"))[:_MOST_WORDS]}
     if kinds & _NOT_WHAT_IT_COSTS or any(name in specification for name in _FOR_SOME_ONLY):
         return None
     if is_a(specification, *_OF_SOMETHING_ELSE) or _is_of_a_measure(specification):
@@ -81,5 +84,5 @@ def _is_of_a_measure(specification: Node) -> bool:
 def _is_available(offer: Node) -> bool | None:
     """Tell whether it can be had, ordered ahead included; unless nothing is told."""
     told: Any = offer.get("availability")
-    words = [last_word(each) for each in listed(told)]
+    words = [last_word(each) for each in listed(told)[:1]]
     return words[0] not in _NOT_TO_BE_HAD if words and words[0] else None

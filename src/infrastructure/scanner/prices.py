@@ -23,7 +23,7 @@ _SYMBOLS = {
 
 def currency_of(value: Any) -> str | None:
     """Read a currency by its code, or by a sign that no other currency has."""
-    text = value.strip() if isinstance(value, str) else ""
+    text = value[:_LONGEST].strip() if isinstance(value, str) else ""
     return text.upper() if text.upper() in CURRENCIES else _SYMBOLS.get(text)
 
 
@@ -33,7 +33,7 @@ def price_of(value: Any, currency: str | None) -> Money | None:
     Zero is what pages write where they tell no price.
     """
     if isinstance(value, str):
-        value = value.strip()[:_LONGEST]
+        value = value[: 4 * _LONGEST].strip()[:_LONGEST]
         currency = currency or currency_of(Price.fromstring(value).currency)
         value = _number(value, exponent_of(currency)) if currency else None
     price = money_of(value, currency)

@@ -1,6 +1,7 @@
 """The product that a page is about, out of its structured data."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from infrastructure.scanner.facts import Facts, best_of
@@ -16,6 +17,7 @@ _KINDS = ("Product", _GROUP, "IndividualProduct", "ProductModel", "SomeProducts"
 _GTINS = ("gtin", "gtin14", "gtin13", "gtin12", "gtin8", "ean", "isbn")
 _SKUS = ("sku", "mpn", "productID", "model")
 _MOST_VARIANTS = 2000
+_MOST_OFFERS = 5000
 
 
 def facts_of(graph: Graph, page: str, currency: str | None = None) -> Facts | None:
@@ -25,7 +27,8 @@ def facts_of(graph: Graph, page: str, currency: str | None = None) -> Facts | No
         return None
     main, *others = [*products, *_variants(products[0], graph)]
     currency = currency_of(main.get("priceCurrency")) or currency
-    offers = [each for node in (main, *others) for each in offers_of(node, graph, currency)]
+    found = (each for node in (main, *others) for each in offers_of(node, graph, currency))
+    offers = list(islice(found, _MOST_OFFERS))
     marked = _marked(main, others, graph)
     gtin, sku = _first(marked, _GTINS, gtin_of), _first(marked, _SKUS, said)
     if not offers and not (gtin or sku):

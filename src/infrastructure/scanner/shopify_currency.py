@@ -1,5 +1,6 @@
 """What a Shopify store's prices are in, which its list of products does not tell."""
 
+import asyncio
 import re
 
 import msgspec
@@ -8,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from infrastructure.scanner.addresses import origin_of
 from infrastructure.scanner.charset import decoded
 from infrastructure.scanner.fetching import Fetched, Fetcher, PageForbidden
+from infrastructure.scanner.outline import outline
 from infrastructure.scanner.prices import currency_of
 from infrastructure.scanner.values import number_of
 
@@ -28,9 +30,7 @@ async def currency_of_shop(fetcher: Fetcher, shop: str) -> str | None:
     if described and (currency := _described(described.body)):
         return currency
     home = await _get(fetcher, f"{shop}/")
-    return (
-        shown_currency(decoded(home.body, home.headers.get("Content-Type", ""))) if home else None
-    )
+    return await asyncio.to_thread(_shown, home) if home else None
 
 
 def shown_currency(page: str) -> str | None:
@@ -41,11 +41,15 @@ def shown_currency(page: str) -> str | None:
     """
     if active := _ACTIVE.search(page):
         return currency_of(active[1]) if number_of(active[2] or 1) == 1 else None
-    for node in LexborHTMLParser(page).css("meta[property='og:price:currency']"):
+    for node in LexborHTMLParser(outline(page)[0]).css("meta[property='og:price:currency']"):
         if currency := currency_of(node.attributes.get("content")):
             return currency
     structured = _STRUCTURED.search(page)
     return currency_of(structured[1]) if structured else None
+
+
+def _shown(home: Fetched) -> str | None:
+    return shown_currency(decoded(home.body, home.headers.get("Content-Type", "")))
 
 
 async def _get(fetcher: Fetcher, url: str) -> Fetched | None:

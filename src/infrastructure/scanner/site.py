@@ -7,7 +7,7 @@ from time import monotonic
 from domain.competitor.models import Platform
 from domain.competitor.reading import Cursor, PageRead, Remember, StoreUnreadable, Stretch
 from infrastructure.scanner import sitemaps
-from infrastructure.scanner.fetching import Fetcher, PageForbidden
+from infrastructure.scanner.fetching import Fetcher, PageForbidden, PagePrivate
 from infrastructure.scanner.site_place import SitePlace
 from infrastructure.scanner.sitemaps import Sitemap
 from infrastructure.scanner.urls import canonical, looks_like_product, same_site
@@ -21,7 +21,7 @@ MOST_OTHERS = 5_000
 MOST_LINKED = 500
 MOST_FILES = 500
 _DEEPEST = 3
-_REMEMBERED = 4  # sitemaps
+_REMEMBERED = 16  # sitemaps: more than stores are read at the same time
 _AT_ONCE = 500
 
 
@@ -111,12 +111,13 @@ class SiteReader:
             self._sitemaps[root, url] = found
             if len(self._sitemaps) > _REMEMBERED:
                 self._sitemaps.popitem(last=False)
+        self._sitemaps.move_to_end((root, url))
         return self._sitemaps[root, url]
 
     async def _fetched(self, url: str) -> Sitemap | None:
         try:
             fetched = await self._fetcher.get(url, largest=sitemaps.LARGEST)
-        except PageForbidden:
+        except (PageForbidden, PagePrivate):
             return sitemaps.NOTHING
         if fetched.status != 200:
             return sitemaps.NOTHING if fetched.status in (404, 410) else None

@@ -4,6 +4,8 @@ import re
 import string
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+import httpx2
+
 LONGEST = 2000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CANONICAL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+/[A-Za-z0-9_~/-]*(\.html?)?")
@@ -85,12 +87,19 @@ def is_worth_a_look(url: str) -> bool:
 def _origin(url: SplitResult) -> str:
     host = (url.hostname or "").rstrip(".")
     if not host.isascii():
-        host = host[:LONGEST].encode("idna").decode("ascii")
+        host = _in_ascii(host[:LONGEST])
     if url.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(host) or url.port == 0:
         raise ValueError("no address of the web")
     shown = f"[{host}]" if ":" in host else host
     is_usual = url.port in (None, _DEFAULT_PORTS[url.scheme])
     return f"{url.scheme}://{shown}" + ("" if is_usual else f":{url.port}")
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return httpx2.URL(scheme="http", host=host).raw_host.decode("ascii")
+    except httpx2.InvalidURL as error:
+        raise ValueError("no name of a host") from error
 
 
 def _spelled(text: str) -> str:

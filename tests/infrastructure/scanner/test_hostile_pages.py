@@ -1,4 +1,6 @@
+import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -7,9 +9,24 @@ from hypothesis import strategies as st
 from infrastructure.scanner import sitemaps
 from infrastructure.scanner.pages import read_page
 from infrastructure.scanner.prices import price_of
+from infrastructure.scanner.shopify_currency import shown_currency
 from infrastructure.scanner.urls import canonical
 
 URL = "https://shop.example/products/tea"
+SCRIPT = '<script type="application/ld+json">{}</script>'
+
+
+def standing_for(offers: Any) -> str:
+    """A page of a few nodes, of which each stands for the next a thousand times."""
+    nodes = [
+        {"@type": "ProductGroup", "hasVariant": [{"@id": "#variant"}] * 1900},
+        {"@id": "#variant", "@type": "Product", "offers": [{"@id": "#offer"}] * 1900},
+        {"@id": "#offer", "@type": "AggregateOffer", "offers": offers},
+        {"@id": "#price", "@type": "Offer", "price": "1.00", "priceCurrency": "EUR"},
+    ]
+    return SCRIPT.format(json.dumps({"@graph": nodes}))
+
+
 BOMBS = {
     "misnested": "".join(f"<b {n}>" for n in range(9000)) + "x</b>" * 9000,
     "deep": "<div>" * 700_000,
@@ -22,6 +39,24 @@ BOMBS = {
     "brackets": "<" * 4_000_000,
     "tags in tags": "<<b>b id=1>" * 300_000,
     "quotes": "<a " + "\"'" * 1_500_000 + ">",
+    "references": standing_for([{"@id": "#price"}] * 1900),
+    "offers without a price": standing_for([{"@type": "Offer", "sku": "x"}] * 1900),
+    "kinds": SCRIPT.format(
+        json.dumps(
+            [
+                {"@type": "Product", "offers": [{"@id": "#offer"}] * 1900},
+                {"@id": "#offer", "@type": ["x"] * 200_000, "availability": ["x"] * 200_000},
+            ]
+        )
+    ),
+    "currencies": SCRIPT.format(
+        json.dumps(
+            [
+                {"@type": "Product", "offers": [{"@id": "#offer"}] * 1900},
+                {"@id": "#offer", "price": " " * 900_000, "priceCurrency": "e" * 900_000},
+            ]
+        )
+    ),
 }
 PARTS = st.sampled_from(
     [
@@ -43,6 +78,15 @@ def test_no_page_keeps_us_busy(bomb) -> None:
     page = read_page(body, "text/html", URL, with_links=True)
 
     assert page.sighting is None
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_no_home_page_keeps_us_busy_over_its_currency(bomb) -> None:
+    began = time.process_time()
+
+    shown_currency(BOMBS[bomb])
+
     assert time.process_time() - began < 5
 
 

@@ -48,6 +48,8 @@ def test_prices_are_read_as_people_write_them(value, currency, price) -> None:
         ("../tea pot", "https://shop.example/tea%20pot"),
         ("https://user:secret@shop.example/x", "https://shop.example/x"),
         ("https://münchen.example/größe", "https://xn--mnchen-3ya.example/gr%C3%B6%C3%9Fe"),
+        ("https://straße.example", "https://xn--strae-oqa.example/"),
+        ("https://-ü-.example", None),
         ("/gr%c3%b6%c3%9Fe/%7Ea", "https://shop.example/gr%C3%B6%C3%9Fe/~a"),
         ("mailto:a@b.example", None),
         ("javascript:alert(1)", None),
@@ -109,6 +111,19 @@ def test_a_sitemap_is_read_packed_or_not_and_never_expanded(pack) -> None:
 
     assert found
     assert found.addresses == ("https://shop.example/a", "https://shop.example/b?x=1&y=2")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_index"),
+    [
+        (b'<s:urlset xmlns:s="x"><s:loc>https://a.example/a</s:loc><i:loc>x</i:loc>', False),
+        (b'<ns0:sitemapindex xmlns:ns0="x"><ns0:loc>https://a.example/a</ns0:loc>', True),
+        (b"\xef\xbb\xbfhttps://a.example/a\r\n \r\nwhatever\r\n", False),
+    ],
+    ids=["named", "a named index", "text"],
+)
+def test_a_sitemap_may_have_names_of_its_own_or_be_a_text(body, is_index) -> None:
+    assert sitemaps.parse(body) == sitemaps.Sitemap(("https://a.example/a",), is_index)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Soon</html>", b"\x1f\x8bnonsense", b"\xff\xfe\x00"])

@@ -177,6 +177,32 @@ def test_a_store_that_shows_one_page_forever_is_read_once(readings, shopify) -> 
     assert [len(page.sightings) for page in pages] == [3, 0]
 
 
+def test_a_store_that_shows_one_page_forever_does_not_grow_from_scan_to_scan(
+    readings, shopify
+) -> None:
+    shopify.heeds_pages = False
+    shopify.fill(3)
+
+    scans = [readings.pages(shopify.url, SHOPIFY) for _ in range(4)]
+
+    assert [[page.unchanged for page in pages] for pages in scans[1:]] == [[True, False]] * 3
+    assert [len(pages[1].sightings) for pages in scans] == [0] * 4
+
+
+def test_a_list_that_has_grown_by_a_page_is_read_on(readings, shopify) -> None:
+    shopify.fill(250)
+    readings.pages(shopify.url, SHOPIFY)
+    shopify.fill(251)
+
+    pages = readings.pages(shopify.url, SHOPIFY)
+
+    assert [(page.unchanged, len(page.sightings)) for page in pages] == [
+        (True, 0),
+        (False, 1),
+        (False, 0),
+    ]
+
+
 def test_a_catalogue_without_end_is_read_up_to_a_bound(readings, shopify) -> None:
     shopify.heeds_pages = False
     shopify.fill(250)
@@ -215,6 +241,21 @@ def test_a_page_that_is_too_large_whatever_is_asked_for_cannot_be_read(readings,
 
     with pytest.raises(StoreUnreadable, match="a page of its list of products is too large"):
         readings.pages(shopify.url, SHOPIFY)
+
+
+@pytest.mark.parametrize("body", [b'{"products":[%s0]}', b'{"products":[{"variants":[%s0]}]}'])
+def test_nor_can_a_page_of_countless_trifles(readings, shopify, body) -> None:
+    shopify.says("/products.json", body % (b"{}," * 600_000))
+
+    with pytest.raises(StoreUnreadable, match="a page of its list of products is too large"):
+        readings.pages(shopify.url, SHOPIFY)
+
+
+def test_a_broken_letter_spoils_only_itself(readings, shopify) -> None:
+    entry = b'{"id":1,"handle":"mug","title":"Caf\xe9 mug","variants":[{"price":"9.50"}]}'
+    shopify.says("/products.json?limit=250&page=1", b'{"products":[%s]}' % entry)
+
+    assert readings.only(shopify.url, SHOPIFY).title == "Caf\ufffd mug"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"products": 3}', b"[" * 100_000])

@@ -1,12 +1,13 @@
 import json
+from contextlib import ExitStack
 
 import pytest
-from support.stores import Product
+from support.stores import Product, SiteStore
 
 from domain.competitor.models import Platform
 from domain.competitor.reading import Freshness, StoreUnreadable
 from infrastructure.scanner.scanner import Scanner
-from infrastructure.scanner.site import SiteReader
+from infrastructure.scanner.site import STRETCH, SiteReader
 
 
 def test_only_the_sitemaps_of_products_are_gone_through(site_readings, shop) -> None:
@@ -146,6 +147,36 @@ def test_sitemaps_that_list_each_other_come_to_an_end(site_readings, shop, loop)
     shop.products["mug"] = Product("Mug")
 
     assert site_readings.only(shop.url).title == "Mug"
+
+
+def test_stores_that_are_read_at_the_same_time_keep_their_sitemaps(run, fetching, shop) -> None:
+    others = [SiteStore() for _ in range(5)]
+    reader = SiteReader(fetching())
+
+    async def know_nothing(_: str) -> None:
+        return None
+
+    async def take_turns(stores: list[SiteStore]) -> None:
+        begun = [await reader.read(each.url, None, know_nothing) for each in stores]
+        for store, stretch in zip(stores, begun, strict=True):
+            assert stretch.cursor
+            await reader.read(store.url, stretch.cursor, know_nothing)
+
+    with ExitStack() as opened:
+        stores = [shop, *(opened.enter_context(each) for each in others)]
+        for each in stores:
+            each.fill(STRETCH + 1)
+        run(take_turns(stores))
+
+    assert [len(each.asked("/sitemap-products-1.xml.gz")) for each in stores] == [1] * 6
+
+
+def test_a_sitemap_at_a_private_address_is_passed_over(site_readings, shop, trap) -> None:
+    shop.fill(3)
+    shop.robots = f"Sitemap: {trap.url}/sitemap.xml\nSitemap: {shop.url}/sitemap.xml"
+
+    assert len(site_readings.sightings(shop.url)) == 3
+    assert trap.requests == []
 
 
 def test_a_sitemap_that_does_not_answer_fails_the_reading(site_readings, shop) -> None:

@@ -68,6 +68,8 @@ def test_an_id_is_short(said, number) -> None:
         ("https://müller.example/", "https://xn--mller-kva.example/"),
         ("https://user:password@store.example/", "https://store.example/"),
         ("http://[::1]:8000/x", "http://[::1]:8000/x"),
+        ("https://store.example.:8443/x", "https://store.example:8443/x"),
+        ("http://./x", None),
         ("http://store.example:0/", None),
         ("http://store.example:99999/", None),
         ("http://store.example/\x00", None),

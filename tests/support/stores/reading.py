@@ -65,7 +65,8 @@ class Readings:
         return pages
 
     async def _remember(self, url: str) -> Freshness | None:
-        return self.versions.get(url)
+        known = self.versions.get(url)
+        return None if known == Freshness() else known
 
 
 class AnySite:
