@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.plans import plans_of
 from app.settings import Settings
 from common.clock import Clock
+from domain.alert.digest import digest_job
 from domain.billing.usage import UsageMetric
 from domain.competitor.products import CompetitorProductService
 from domain.competitor.scans import ScanRequestService
@@ -29,7 +30,9 @@ def competitors(settings: Settings, database: SqlDatabase, clock: Clock) -> Comp
     """Join what is known of competitors with whoever asks for it."""
     plans = plans_of(settings)
     terms = ScanTerms(plans)
-    service = CompetitorService(database, WebhookAddresses(settings.outbound_allow), terms, clock)
+    service = CompetitorService(
+        database, WebhookAddresses(settings.outbound_allow), terms, digest_job, clock
+    )
     products = CompetitorProductService(database)
     return Competitors(
         service,

@@ -6,13 +6,12 @@ from functools import cache
 from app.plans import plans_of
 from app.settings import Settings
 from common.clock import Clock
-from domain.alert.digest import ALERT_DIGEST
+from domain.alert.digest import digest_job
 from domain.alert.evaluation import AlertEvaluation
 from domain.competitor.models import Platform
 from domain.competitor.reading import Cursor, Remember, StoreReader, Stretch
 from domain.competitor.scan_progress import ScanProgress
 from domain.competitor.scanning import ScanService
-from domain.workflow import Job
 from infrastructure.databases.db import SqlDatabase
 from infrastructure.databases.transaction import SqlTransaction
 from infrastructure.http import Outbound
@@ -27,7 +26,7 @@ def scans(
     """Join the reader of stores with whoever hears of what has changed there."""
     reader = _LateReader(lambda: _scanner(settings, outbound))
     progress = ScanProgress[SqlTransaction](
-        plans_of(settings), AlertEvaluation(clock), _digest, clock
+        plans_of(settings), AlertEvaluation(clock), digest_job, clock
     )
     return ScanService(database, reader, progress, runs, clock)
 
@@ -51,8 +50,3 @@ def _scanner(settings: Settings, outbound: Outbound) -> StoreReader:
 
     fetcher = Fetcher(outbound, rate=settings.scan_rate_per_second, home=settings.public_url)
     return Scanner(fetcher, SiteReader(fetcher))
-
-
-def _digest(scan_id: str) -> Job:
-    """Mail what a scan has set off, once it is over, however it ended."""
-    return Job(ALERT_DIGEST, f"alert-digest:{scan_id}", (scan_id,))

@@ -105,7 +105,7 @@ def _csv(text: io.TextIOBase) -> Iterator[tuple[int, Pairs]]:
             number += 1
             if len(cells) > len(columns) and any(cells[len(columns) :]):
                 raise _Fault(number, "more cells than the header has columns")
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield (
                     number,
                     [(name, cell) for name, cell in zip(columns, cells, strict=False) if name],

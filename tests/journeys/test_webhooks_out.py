@@ -1,62 +1,18 @@
 """Another system is told of an order, although the shop is killed while it tells."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
 
 import pytest
 from standardwebhooks import Webhook
+from support.listener import Listener
 from support.receiver import ENDPOINTS
 from support.server import Server, web_process
 from support.traps import wait_until
 
-type Request = tuple[bytes, dict[str, str]]
-
-
-class Receiver(ThreadingHTTPServer):
-    """Takes events in, and answers nobody before it is let."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.got: list[Request] = []
-        self.may_answer = Event()
-
-    @contextmanager
-    def running(self) -> Iterator["Receiver"]:
-        thread = Thread(target=self.serve_forever)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.may_answer.set()
-            self.shutdown()
-            self.server_close()
-            thread.join()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((body, dict(self.headers)))
-        self.server.may_answer.wait()
-        try:
-            self.send_response(204)
-            self.end_headers()
-        except ConnectionError:  # who asked is dead
-            return
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
+def receiver() -> Iterator[Listener]:
+    with Listener().running() as receiver:
         yield receiver
 
 
@@ -68,7 +24,7 @@ def test_an_order_is_told_of_although_the_shop_is_killed_meanwhile(tmp_path, rec
         token = shop.token(logins["ADMIN"])
         with shop.client(token) as admin, shop.client(shop.token(logins["USER"])) as shopper:
             wanted = {
-                "url": f"http://127.0.0.1:{receiver.server_port}",
+                "url": receiver.url,
                 "event_types": ["order.paid"],
             }
             endpoint = admin.post(ENDPOINTS, json=wanted).json()

@@ -7,10 +7,16 @@ from typing import NamedTuple
 
 from common.money import Money
 from domain.alert.models import AlertType
+from domain.workflow import Job
 
 ALERT_DIGEST = "alert_digest"
 """The workflow that mails it, once the scan is over."""
 MOST_SHOWN = 50
+
+
+def digest_job(scan_id: str) -> Job:
+    """Have what a scan has set off mailed; to be enqueued in the transaction that ends it."""
+    return Job(ALERT_DIGEST, f"alert-digest:{scan_id}", (scan_id,))
 
 
 class DigestedChange(NamedTuple):

@@ -26,6 +26,8 @@ class Difference:
     changes: list[Change] = field(default_factory=list)
     turned_away: set[str] = field(default_factory=set)
     """The keys of those that the plan has no room for."""
+    passed_over: set[str] = field(default_factory=set)
+    """The keys of those that are shown once more, and not as they were the first time."""
     price_changes: int = 0
     reappeared: int = 0
 
@@ -95,7 +97,8 @@ class _Comparison:
             self._see_again(before, before.seen_as(sighting, self._number))
 
     def see_unchanged(self, key: str) -> None:
-        if before := self._by_key.get(key):
+        """See what an unchanged page has; by its address, if the store had no ids then."""
+        if before := self._by_key.get(key) or next(iter(self._at[key].values()), None):
             self._see_again(before, before.seen_unchanged(self._number))
 
     def _match(self, sighting: Sighting) -> KnownProduct | None:
@@ -123,9 +126,11 @@ class _Comparison:
 
     def _see_again(self, before: KnownProduct, after: KnownProduct) -> None:
         if before.seen_in >= self._number:
+            if after != before:
+                self.difference.passed_over.add(after.key)
             return
         if not before.is_active:
-            if not self._find_room(before.key):
+            if not self._find_room(after.key):
                 return
             self.difference.reappeared += 1
         self._forget(before)

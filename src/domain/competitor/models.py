@@ -75,11 +75,16 @@ class Competitor(Entity, kw_only=True):
         """Tell whether it is time that it is scanned by itself."""
         return self.next_scan_at is not None and self.next_scan_at <= now
 
-    def move(self, url: str, platform: str) -> bool:
-        """Be at an address, on a platform, and tell whether either is another than before."""
-        if (url, platform) == (self.url, self.platform):
+    @property
+    def built_on(self) -> Platform:
+        """On which platform it is, as somebody has said or the scanner has found out."""
+        return Platform(self.detected_platform or self.platform)
+
+    def move(self, url: str, platform: Platform | None) -> bool:
+        """Be at an address, on a platform if one is said, and tell whether either is another."""
+        if url == self.url and platform in (None, self.built_on):
             return False
-        self.url, self.platform, self.detected_platform = url, platform, None
+        self.url, self.platform, self.detected_platform = url, platform or self.platform, None
         return True
 
     def switch(self, status: CompetitorStatus, soon: datetime) -> None:

@@ -45,7 +45,10 @@ class ScanWrites(Protocol):
         """Write down what is different, and what was seen."""
 
     async def freshness(self, competitor_id: str, url: str) -> Freshness | None:
-        """Tell the version of a page that was fetched before."""
+        """Tell the version of a page that was fetched before.
+
+        Nothing, if products on it have come to be known by other keys: then it is read again.
+        """
 
     async def keys_on(self, competitor_id: str, urls: Collection[str]) -> list[str]:
         """Name the products that are on pages that were fetched before."""
@@ -56,6 +59,9 @@ class ScanWrites(Protocol):
 
     async def last_completed(self, competitor_id: str, before: int) -> int:
         """Tell the number of the latest scan that was completed before another; 0 without one."""
+
+    async def pages_before(self, competitor_id: str, number: int) -> int:
+        """Tell how many pages the latest scan before another has read, of those that read any."""
 
     async def unseen(self, competitor_id: str, since_scan: int, limit: int) -> list[KnownProduct]:
         """Find some of the products on sale that no scan has seen from that one on."""

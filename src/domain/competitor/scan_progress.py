@@ -1,6 +1,6 @@
 """How a scan goes on, one transaction after the other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -8,11 +8,11 @@ from common.clock import Clock
 from domain.billing.plans import UNLIMITED, PlanTable
 from domain.competitor.changes import ChangeListener
 from domain.competitor.diff import Difference, compare, gone
+from domain.competitor.endings import FollowUp, end_scan
 from domain.competitor.models import Competitor, CompetitorStatus, Platform, Scan, ScanStatus
 from domain.competitor.reading import Cursor, Freshness, PageRead, Stretch
 from domain.competitor.scan_ports import PageKept, ScanTransaction
 from domain.identity.models import User
-from domain.workflow import Job
 
 LONGEST = timedelta(hours=12)
 MOST_PAGES = 100_000
@@ -43,6 +43,14 @@ class Place(NamedTuple):
         return self.kept.get("next")
 
     @property
+    def is_beyond(self) -> bool:
+        """Whether the scan before has not come so far.
+
+        What was on these pages may have been seen elsewhere since, and not as it was on them.
+        """
+        return self.pages_read >= int(self.kept.get("pages_before", 0))
+
+    @property
     def is_read(self) -> bool:
         """Whether the whole store was read, and only what is missing is left to be removed."""
         return "unseen_since" in self.kept
@@ -59,10 +67,9 @@ class ScanProgress[Transaction: ScanTransaction]:
         self,
         plans: PlanTable,
         listener: ChangeListener[Transaction],
-        follow_up: Callable[[str], Job],
+        follow_up: FollowUp,
         clock: Clock,
     ) -> None:
-        """``follow_up`` is the job that a scan, once it is over, leaves to others."""
         self._plans = plans
         self._listener = listener
         self._follow_up = follow_up
@@ -76,7 +83,10 @@ class ScanProgress[Transaction: ScanTransaction]:
             return None
         competitor, scan = found
         if scan.status == ScanStatus.QUEUED:
-            scan.cursor = {"while_paused": competitor.status == CompetitorStatus.PAUSED}
+            scan.cursor = {
+                "while_paused": competitor.status == CompetitorStatus.PAUSED,
+                "pages_before": await tx.scan_writes.pages_before(competitor.id, scan.number),
+            }
         scan.begin(self._clock())
         return _place(competitor, scan)
 
@@ -111,6 +121,7 @@ class ScanProgress[Transaction: ScanTransaction]:
         missing = await tx.scan_writes.unseen(competitor.id, since, REMOVED_AT_ONCE)
         await tx.scan_writes.remove(missing, self._clock())
         scan.removed_products_count += len(missing)
+        competitor.product_count -= len(missing)
         if changes := gone(missing):
             await self._listener.hear(tx, competitor, scan, changes)
         if len(missing) == REMOVED_AT_ONCE:
@@ -155,6 +166,7 @@ class ScanProgress[Transaction: ScanTransaction]:
         known = await tx.scan_writes.known(competitor.id, keys, ())
         known_keys = {each.key for each in known}
         strange = {each.url for each in sightings if each.key not in known_keys}
+        strange.update(each for each in unchanged_keys if each not in known_keys)
         known += await tx.scan_writes.known(competitor.id, (), strange)
         difference = compare(
             known,
@@ -168,6 +180,7 @@ class ScanProgress[Transaction: ScanTransaction]:
         read = [_kept(page, difference) for page in pages if not page.unchanged]
         await tx.scan_writes.keep_pages(competitor.id, read)
         _count(scan, difference)
+        competitor.product_count += len(difference.new) + difference.reappeared
         if difference.changes:
             await self._listener.hear(tx, competitor, scan, difference.changes)
 
@@ -192,15 +205,13 @@ class ScanProgress[Transaction: ScanTransaction]:
         self, tx: Transaction, competitor: Competitor, scan: Scan, error: str | None = None
     ) -> None:
         now = self._clock()
-        scan.end(now, error)
+        await end_scan(tx, scan, self._follow_up, now, error)
         competitor.product_count = (await tx.scan_writes.count(competitor.id, scan.number)).all
         competitor.updated_at = now
         if error is None:
             competitor.last_scanned = now
         if competitor.status != CompetitorStatus.PAUSED:
             competitor.status = CompetitorStatus.ERROR if error else CompetitorStatus.ACTIVE
-        if scan.products_seen or scan.removed_products_count:
-            await tx.workflows.enqueue(self._follow_up(scan.id))
 
 
 async def _unseen_since(tx: ScanTransaction, scan: Scan) -> int:
@@ -233,9 +244,9 @@ def _kept_of(scan: Scan) -> dict[str, Any]:
 
 
 def _kept(page: PageRead, difference: Difference) -> PageKept:
-    """Keep a page; one with products that had no room has to be read again the next time."""
+    """Keep a page; one that told more than was written down has to be read again the next time."""
     keys = list(dict.fromkeys(each.key for each in page.sightings))
-    is_complete = difference.turned_away.isdisjoint(keys)
+    is_complete = (difference.turned_away | difference.passed_over).isdisjoint(keys)
     return PageKept(page.url, page.freshness if is_complete else Freshness(), keys)
 
 

@@ -1,25 +1,22 @@
 """Scanning a store to its end, whatever happens on the way."""
 
-import asyncio
 from datetime import timedelta
 from typing import Protocol
 
 from common.clock import Clock
-from common.errors import ConcurrentUpdate, Unavailable
-from common.logging import log
+from common.errors import Unavailable
 from domain.competitor.known import storable
 from domain.competitor.reading import Freshness, StoreReader, StoreUnreadable
 from domain.competitor.scan_ports import ScanTransaction
 from domain.competitor.scan_progress import Place, ScanProgress
 from domain.database import Database, Unit
+from domain.patience import patiently
 from domain.workflow import Job, Queue
 
 SCAN = "scan"
 """The workflow that carries a scan out."""
 INTERRUPTED = "The scan was interrupted by a failure on our side."
 
-_MOST_TRIES = 12
-_LONGEST_PAUSE = 120.0  # seconds; the pauses double from one: a quarter of an hour and more in all
 _SURELY_ENQUEUED = timedelta(minutes=1)
 _SWEPT_AT_ONCE = 100
 
@@ -93,6 +90,8 @@ class ScanService[Transaction: ScanTransaction]:
             return await self._write(lambda tx: self._progress.remove_missing(tx, place))
 
         async def remember(url: str) -> Freshness | None:
+            if place.is_beyond:
+                return None
             try:
                 return await self._database.read(
                     lambda tx: tx.scan_writes.freshness(place.competitor_id, url)
@@ -110,10 +109,4 @@ class ScanService[Transaction: ScanTransaction]:
 
     async def _write[T](self, unit: Unit[Transaction, T]) -> T:
         """Write, and wait while the database is away: what was read is not read again for it."""
-        for attempt in range(_MOST_TRIES):
-            try:
-                return await self._database.write(unit)
-            except (ConcurrentUpdate, Unavailable) as error:
-                log.warning("A scan waits for the database: {}", error)
-                await asyncio.sleep(min(2**attempt, _LONGEST_PAUSE))
-        return await self._database.write(unit)
+        return await patiently(lambda: self._database.write(unit))

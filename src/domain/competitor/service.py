@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from common.clock import Clock
 from common.pagination import Page, PageRequest
+from domain.competitor.endings import FollowUp, end_scan
 from domain.competitor.errors import CompetitorNotFound, StoreAddressNotAllowed
 from domain.competitor.models import Competitor, CompetitorStatus, Platform
 from domain.competitor.ports import Addresses, CompetitorTransaction
@@ -28,11 +29,13 @@ class CompetitorService:
         database: Database[CompetitorTransaction],
         addresses: Addresses,
         terms: ScanTerms,
+        follow_up: FollowUp,
         clock: Clock,
     ) -> None:
         self._database = database
         self._addresses = addresses
         self._terms = terms
+        self._follow_up = follow_up
         self._clock = clock
 
     async def add(self, caller: Caller, name: str, url: str, platform: Platform) -> Competitor:
@@ -83,7 +86,7 @@ class CompetitorService:
         async def unit(tx: CompetitorTransaction) -> Competitor:
             competitor = await owned(tx, caller, competitor_id, lock=True)
             now = self._clock()
-            if competitor.move(url or competitor.url, platform or competitor.platform):
+            if competitor.move(url or competitor.url, platform):
                 await self._stop(tx, competitor_id, now)
                 competitor.plan_scan(now + SOON)
             if status is not None:
@@ -133,7 +136,7 @@ class CompetitorService:
     async def _stop(self, tx: CompetitorTransaction, competitor_id: str, now: datetime) -> None:
         """End the scan under way: it would go on in another store."""
         if scan := await tx.scans.under_way(competitor_id):
-            scan.end(now, _OTHER_STORE)
+            await end_scan(tx, scan, self._follow_up, now, _OTHER_STORE)
 
     def _check(self, url: str) -> None:
         """Refuse what is plainly private. Names are looked up when they are called."""

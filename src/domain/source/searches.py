@@ -1,15 +1,14 @@
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from common.clock import Clock
-from common.errors import ConcurrentUpdate, Unavailable
 from common.ids import new_id
 from domain.billing.errors import PlanLimitExceeded
 from domain.billing.plans import PLANS
 from domain.database import Database
 from domain.identity.caller import Caller
 from domain.identity.errors import AuthenticationRequired
+from domain.patience import patiently
 from domain.source.errors import SourceSearchNotFound, SourceSearchRunning
 from domain.source.finding import SourceFinder
 from domain.source.matching import Match
@@ -22,7 +21,6 @@ GIVEN_UP_AFTER = timedelta(days=1)
 """How long after it began another search may begin, whatever became of it."""
 _BATCH = 250
 _WRITTEN_AT_ONCE = 25
-_MOST_TRIES = 8
 _BROKE_OFF = "it broke off; what was found until then is kept"
 
 
@@ -70,16 +68,9 @@ class SourceSearchService:
         return search
 
     async def run(self, search_id: str) -> None:
-        """Carry a search on to its end. What keeps it from going on for a moment is waited out."""
-        more, tries = True, 0
-        while more:
-            try:
-                more, tries = await self.advance(search_id), 0
-            except (ConcurrentUpdate, Unavailable):
-                tries += 1
-                if tries == _MOST_TRIES:
-                    raise
-                await asyncio.sleep(tries)
+        """Carry a search on to its end. What keeps it from going on for a while is waited out."""
+        while await patiently(lambda: self.advance(search_id)):
+            pass
 
     async def advance(self, search_id: str) -> bool:
         """Look for the next batch of products, and tell whether there may be more."""

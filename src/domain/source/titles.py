@@ -71,7 +71,10 @@ class Profile:
 
 
 def words_of(title: str) -> list[str]:
-    """List the words of a title without case, accents and filling, and equal sizes alike."""
+    """List the words of a title without case, accents and filling, and equal sizes alike.
+
+    A title that is all filling has nothing else to be told by: it keeps it.
+    """
     text = title.translate(_MARKS)
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
@@ -86,7 +89,7 @@ def words_of(title: str) -> list[str]:
             words[-1] = _measured(before + word)
         elif word not in _FILLING:
             words.append(_measured(word))
-    return words
+    return words or found
 
 
 def profile_of(words: Sequence[str]) -> Profile:

@@ -1,21 +1,14 @@
-import asyncio
 from datetime import timedelta
 from typing import Any, Protocol
 
 from common.clock import Clock
-from common.errors import (
-    BadGateway,
-    ConcurrentUpdate,
-    Conflict,
-    DomainError,
-    NotFound,
-    Unavailable,
-)
+from common.errors import BadGateway, ConcurrentUpdate, Conflict, DomainError, NotFound
 from common.ids import new_id
 from common.pagination import Page, PageRequest
 from domain.database import Database
+from domain.patience import patiently
 from domain.woocommerce.drafting import Wanted
-from domain.woocommerce.errors import CatalogueSyncNotFound, CatalogueSyncRunning, WooCommerceBusy
+from domain.woocommerce.errors import CatalogueSyncNotFound, CatalogueSyncRunning
 from domain.woocommerce.models import CatalogueSync
 from domain.woocommerce.ports import WooTransaction
 from domain.woocommerce.products import Synced
@@ -25,7 +18,6 @@ SYNC_CATALOGUE = "sync_catalogue"
 GIVEN_UP_AFTER = timedelta(minutes=15)
 """How long a run may stand still before another may begin."""
 
-_MOST_TRIES = 8
 _TELLING = (BadGateway, Conflict, NotFound)
 """Failures that say something about the product; others are about us, and pass."""
 
@@ -82,16 +74,9 @@ class CatalogueSyncService:
         return await self._database.read(lambda tx: tx.woo_syncs.page(request))
 
     async def run(self, sync_id: str) -> None:
-        """Carry a run on to its end. What keeps it from going on for a moment is waited out."""
-        more, tries = True, 0
-        while more:
-            try:
-                more, tries = await self.advance(sync_id), 0
-            except (ConcurrentUpdate, Unavailable) as error:
-                tries += 1
-                if tries == _MOST_TRIES:
-                    raise
-                await asyncio.sleep(error.details.get("retry_after", 1))
+        """Carry a run on to its end. What keeps it from going on for a while is waited out."""
+        while await patiently(lambda: self.advance(sync_id)):
+            pass
 
     async def advance(self, sync_id: str) -> bool:
         """Bring the next product over, and tell whether there may be more.
@@ -118,7 +103,7 @@ class CatalogueSyncService:
     async def _bring_over(self, product_id: str) -> dict[str, Any] | None:
         try:
             await self._products.sync(product_id, Wanted())
-        except WooCommerceBusy:
+        except ConcurrentUpdate:  # that it is busy included
             raise
         except _TELLING as error:
             return _told(product_id, error)

@@ -228,7 +228,7 @@ async def _order_id(tx: WooTransaction, reference: OrderReference) -> str:
         payment = await tx.payments.by_reference(reference.payment_reference)
         named.append(payment.order_id if payment else "")
     if reference.cart_id:
-        named.append(await tx.woo_orders.settled_of_cart(reference.cart_id) or "")
+        named.append(await tx.woo_orders.of_cart(reference.cart_id) or "")
     ids = {each for each in named if each is not None}
     if len(ids) != 1 or "" in ids:
         raise OrderNotFound(

@@ -47,8 +47,8 @@ class OrderLinkRepository(Protocol):
 
     async def get(self, order_id: str, *, lock: bool = False) -> OrderLink | None: ...
 
-    async def settled_of_cart(self, cart_id: str) -> str | None:
-        """Find the id of the order that a cart was bought as."""
+    async def of_cart(self, cart_id: str) -> str | None:
+        """Find the id of the order that a cart was bought as, or is about to be."""
 
 
 class CatalogueSyncRepository(Protocol):

@@ -32,6 +32,7 @@ from infrastructure.workflows.system import system_client
 _POOL = PoolLimits()
 _PAUSE = 1  # seconds that a caller is asked to wait
 _AWAY = ("08", "57P")  # connection exceptions; shutting down or starting up
+_SHORT = "53"  # of connections, of memory, or of room on the disk
 
 in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 
@@ -120,6 +121,9 @@ def _in_our_words() -> Iterator[None]:
         if error.connection_invalidated or state.startswith(_AWAY):
             raise DatabaseUnavailable(retry_after=_PAUSE) from error
         if "locked" in str(error.orig):  # another process has SQLite's write lock
+            raise Overloaded(retry_after=_PAUSE) from error
+        if state.startswith(_SHORT) or "disk is full" in str(error.orig):
+            log.error("The database is short of something: {}", error.orig)
             raise Overloaded(retry_after=_PAUSE) from error
         raise
 

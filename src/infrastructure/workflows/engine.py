@@ -16,7 +16,12 @@ from infrastructure.workflows.chatter import tame_chatter
 from infrastructure.workflows.queue import QUEUE
 from infrastructure.workflows.registry import Registry, Workflow
 from infrastructure.workflows.slots import Slots, slots_for
-from infrastructure.workflows.system import VERSION, executor_config, system_client
+from infrastructure.workflows.system import (
+    VERSION,
+    executor_config,
+    system_client,
+    wait_out_outages,
+)
 
 _POLLS = {Queue.JOBS: 0.3, Queue.DELIVERIES: 1.0, Queue.SCANS: 1.0, Queue.SOURCES: 1.0}
 """Seconds between looks at the queue."""
@@ -76,10 +81,12 @@ class WorkflowEngine:
         config = executor_config(self._url, self._name)
         self._engine = config.get("system_database_engine")
         try:
-            DBOS(config=config)
+            executor = DBOS(config=config)
             self._registry.register()
             await asyncio.to_thread(self._register_queues)
             DBOS.launch()
+            if self._engine is None:  # it has made its own, for Postgres
+                wait_out_outages(executor._sys_db.engine)
             await DBOS.apply_schedules_async(self._registry.schedules(QUEUE))
         except BaseException:
             await self._stop(0)

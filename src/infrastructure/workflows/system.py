@@ -7,7 +7,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from dbos import error as dbos_errors
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 
 from infrastructure.databases.sqlite import teach_milliseconds
 from infrastructure.databases.urls import is_sqlite
@@ -69,6 +69,19 @@ def executor_config(url: URL, name: str) -> DBOSConfig:
     if engine := system_engine(url):
         config["system_database_engine"] = engine
     return config
+
+
+def wait_out_outages(engine: Engine) -> None:
+    """Have DBOS wait for a database that it cannot connect to, whatever the reason.
+
+    It tells by their words which failures pass, and does not know all: a name that is not resolved
+    or a socket that is gone for a moment would be the end of the workflow that ran into it.
+    """
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        if context.connection is None and not context.is_pre_ping:
+            context.is_disconnect = True
 
 
 class _Client(DBOSClient):

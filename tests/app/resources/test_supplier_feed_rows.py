@@ -8,7 +8,7 @@ from support.sources import JSON, NDJSON, found, left, send, track
 
 CSV_KINDS = (
     *("plain", "bom", "semicolons", "tabs", "bars", "newline", "quotes", "stray", "notes", "names"),
-    *("no last newline", "empty column"),
+    *("no last newline", "empty column", "blank rows"),
 )
 
 
@@ -44,6 +44,7 @@ def refused(owner, body, media="text/csv") -> tuple[int, str]:
         "Product Name,Unit-Price\nRocket skates,USD 12.50\n\n",
         "title,price\nRocket skates,12.50",
         "title,price,\nRocket skates,12.50,\n",
+        "title,price\n \nRocket skates,12.50\n , \n",
     ],
     ids=list(CSV_KINDS),
 )

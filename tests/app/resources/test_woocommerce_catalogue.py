@@ -2,6 +2,9 @@ import pytest
 from support.client import Client
 from support.woo_store import problem
 
+from common.errors import ConcurrentUpdate
+from domain.woocommerce.catalogue import CatalogueSyncService
+
 SYNC_ALL = "/api/v1/woocommerce/products/sync-all"
 SYNCS = "/api/v1/woocommerce/syncs"
 
@@ -115,6 +118,36 @@ def test_a_run_goes_on_where_it_stopped(run, admin, shop, woo) -> None:
     assert half_way == ("running", 3, 1, 0)
     assert progress(admin, sync_id) == ("completed", 3, 3, 0)
     assert len(woo.requests("POST /products")) == 3
+
+
+class Contested:
+    """Brings products over; of the first, somebody else has just changed a row."""
+
+    def __init__(self, products) -> None:
+        self._products, self._lost = products, False
+
+    def check(self) -> None:
+        self._products.check()
+
+    async def sync(self, product_id, wanted):
+        if not self._lost:
+            self._lost = True
+            raise ConcurrentUpdate
+        return await self._products.sync(product_id, wanted)
+
+
+def test_a_product_that_is_changed_at_that_moment_has_not_failed(run, admin, shop, clock) -> None:
+    admin.product()
+    sync_id = start(admin)
+    syncs = CatalogueSyncService(shop.database, Contested(shop.woocommerce.products), clock)
+
+    with pytest.raises(ConcurrentUpdate):
+        run(syncs.advance(sync_id))
+    before = progress(admin, sync_id)
+    run(syncs.run(sync_id))
+
+    assert before == ("running", 1, 0, 0)
+    assert progress(admin, sync_id) == ("completed", 1, 1, 0)
 
 
 def test_runs_are_listed_the_latest_first(admin, carried_out) -> None:

@@ -125,6 +125,17 @@ def test_an_order_is_found_by_its_payment_or_its_cart(run, shop, admin, shopper,
         assert created.json["order_id"] == order["id"]
 
 
+def test_an_order_that_is_being_paid_is_found_too_and_stays_here(admin, shopper, woo, rose) -> None:
+    fill(shopper, rose)
+    cart_id = shopper.get("/cart").json["cart_id"]
+    session = shopper.post("/api/v1/checkout/session", {"success_url": "https://shop.example/"})
+
+    for name in ({"cart_id": cart_id}, {"stripe_session_id": session.json["session_id"]}):
+        refused = admin.post(ORDERS, name | {"cart_id": cart_id})
+        assert (refused.status_code, refused.json["error"]) == (409, "order_not_paid")
+    assert woo.till.orders == {}
+
+
 def test_names_of_different_orders_name_none(admin, shopper, woo, rose) -> None:
     fill(shopper, rose)
     cart_id = shopper.get("/cart").json["cart_id"]

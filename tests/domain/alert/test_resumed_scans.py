@@ -105,6 +105,29 @@ def test_a_scan_that_fails_tells_what_it_had_found_and_the_next_the_rest(
     assert "Novelty" in body_of(office.mails[1], "plain")
 
 
+def test_a_scan_that_ends_as_its_competitor_moves_tells_what_it_had_found(watch, told) -> None:
+    watch.store.breaks_at = {3: Crash()}
+    scan_id = watch.enqueue()
+    with pytest.raises(Crash):
+        watch.carry_out(scan_id)
+
+    moved = watch.owner.patch(
+        f"/api/v1/competitors/{watch.competitor_id}", {"url": "https://moved.example"}
+    )
+
+    assert moved.status_code == 200
+    assert watch.carry_out(scan_id).status == "failed"
+    assert told() == ([6, 0, 0], ["6 price drops"], [6, 0, 0])
+
+
+def test_a_competitor_that_was_deleted_before_the_mail_is_told_of_to_nobody(watch, told) -> None:
+    scan = watch.scan()
+    watch.write(lambda tx: disowned(tx, watch.competitor_id))
+
+    assert watch.run(watch.owner.shop.notices.alert_digest(scan.id)) == "not_due"
+    assert told()[1] == []
+
+
 def test_a_scan_that_finds_nothing_different_mails_nobody(watch, told) -> None:
     watch.scan()
     before = told()
@@ -112,3 +135,8 @@ def test_a_scan_that_finds_nothing_different_mails_nobody(watch, told) -> None:
     watch.scan()
 
     assert told() == before
+
+
+async def disowned(tx, competitor_id):
+    """Delete a competitor that has so much that it is erased only later."""
+    await tx.competitors.disown(await tx.competitors.get(competitor_id, lock=True))

@@ -17,10 +17,22 @@ def competitor(**fields: object) -> Competitor:
 def test_what_was_found_out_about_a_store_is_not_true_of_another() -> None:
     rival = competitor(detected_platform=Platform.SHOPIFY)
 
-    assert not rival.move(URL, Platform.CUSTOM)
-    assert rival.detected_platform == Platform.SHOPIFY
-    assert rival.move(f"{URL}/en", Platform.CUSTOM)
-    assert (rival.url, rival.detected_platform) == (f"{URL}/en", None)
+    assert not rival.move(URL, None)
+    assert not rival.move(URL, Platform.SHOPIFY)
+    assert (rival.built_on, rival.platform) == (Platform.SHOPIFY, Platform.CUSTOM)
+    assert rival.move(f"{URL}/en", None)
+    assert (rival.url, rival.built_on, rival.detected_platform) == (
+        f"{URL}/en", Platform.CUSTOM, None,
+    )  # fmt: skip
+
+
+def test_a_store_that_is_custom_again_is_found_out_anew() -> None:
+    rival = competitor(detected_platform=Platform.SHOPIFY)
+
+    assert rival.move(URL, Platform.CUSTOM)
+    assert (rival.built_on, rival.detected_platform) == (Platform.CUSTOM, None)
+    assert rival.move(URL, Platform.WOOCOMMERCE)
+    assert rival.built_on == Platform.WOOCOMMERCE
 
 
 def test_one_is_due_from_its_moment_on() -> None:

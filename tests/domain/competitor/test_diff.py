@@ -130,7 +130,7 @@ def test_of_two_sightings_in_a_stretch_the_first_counts() -> None:
 def test_what_an_earlier_stretch_has_seen_counts_no_more() -> None:
     difference = compare([known(seen_in=SCAN)], [sighting(price=dollars(7))], scan_number=SCAN)
 
-    assert difference == Difference(SCAN)
+    assert difference == Difference(SCAN, passed_over={"id-mug"})
 
 
 @pytest.mark.parametrize(
@@ -203,6 +203,31 @@ def test_a_product_read_anew_is_not_as_an_unchanged_page_has_it() -> None:
 
     assert [each.key for each in difference.changed] == ["id-mug"]
     assert difference.seen == 1
+
+
+def test_what_had_no_id_yet_is_on_an_unchanged_page_by_its_address() -> None:
+    difference = compare([known()], [], scan_number=SCAN, unchanged_keys=[MUG])
+
+    assert difference.unchanged == ["mug"]
+
+
+@pytest.mark.parametrize(
+    ("again", "passed_over"),
+    [(sighting(), set()), (sighting(price=dollars(9)), {"id-mug"}), (sighting("cup"), set())],
+    ids=["as it was", "for another price", "not at all"],
+)
+def test_what_is_shown_again_and_differs_is_passed_over(again, passed_over) -> None:
+    difference = compare([], [sighting(), again], scan_number=SCAN)
+
+    assert difference.passed_over == passed_over
+
+
+def test_what_is_turned_away_is_known_by_the_key_it_has_now() -> None:
+    before = known(platform_id=None, is_active=False)
+
+    difference = compare([before], [sighting()], scan_number=SCAN, room=0)
+
+    assert difference.turned_away == {"id-mug"}
 
 
 def test_a_full_plan_takes_in_nothing_but_goes_on_watching() -> None:

@@ -202,6 +202,7 @@ def test_an_offer_that_is_met_twice_is_kept_once() -> None:
         ("Batteries, pack of 12", "batteries 12pcs"),
         ("The Cable, 1.5 m", "cable 1500mm"),
         ("日本の本", "日本の本"),
+        ("The Original", "the original"),
     ],
 )
 def test_words_are_written_alike(title, words) -> None:

@@ -61,7 +61,7 @@ _HISTORY = (
 _OWNER = (
     select(Competitor.user_id, Competitor.name, Competitor.url)
     .join_from(Scan, Competitor, Competitor.id == Scan.competitor_id)
-    .where(Scan.id == bindparam("scan"))
+    .where(Scan.id == bindparam("scan"), Competitor.user_id.is_not(None))
 )
 _changes = (
     select(

@@ -69,14 +69,25 @@ _REMOVE = (
 _COUNT = select(func.count(), func.count().filter(_products.c.seen_in < bindparam("number"))).where(
     _MINE, _ACTIVE
 )
-_FRESHNESS = select(_pages.c.etag, _pages.c.last_modified).where(
+_FRESHNESS = select(_pages.c.etag, _pages.c.last_modified, _pages.c["keys"]).where(
     _PAGE_OF, _pages.c.url == bindparam("url")
 )
+_HAVE = select(func.count()).where(_MINE, _products.c.key.in_(_THESE))
 _KEYS = select(_pages.c["keys"]).where(_PAGE_OF, _pages.c.url.in_(_THESE))
 _COMPLETED = select(func.max(Scan.number)).where(
     Scan.competitor_id == bindparam("competitor"),
     Scan.status == ScanStatus.COMPLETED,
     Scan.number < bindparam("number"),
+)
+_PAGES_BEFORE = (
+    select(Scan.pages_read)
+    .where(
+        Scan.competitor_id == bindparam("competitor"),
+        Scan.number < bindparam("number"),
+        Scan.pages_read > 0,
+    )
+    .order_by(Scan.number.desc())
+    .limit(1)
 )
 _UNDER_WAY = (
     select(Scan.id)
@@ -129,9 +140,9 @@ class SqlScanWrites:
 
     async def freshness(self, competitor_id: str, url: str) -> Freshness | None:
         told = {"competitor": competitor_id, "url": url}
-        for row in await self._session.rows(_FRESHNESS, told):
-            if row.etag or row.last_modified:
-                return Freshness(row.etag, row.last_modified)
+        for etag, last_modified, keys in await self._session.rows(_FRESHNESS, told):
+            if (etag or last_modified) and await self._has(competitor_id, keys):
+                return Freshness(etag, last_modified)
         return None
 
     async def keys_on(self, competitor_id: str, urls: Collection[str]) -> list[str]:
@@ -164,6 +175,11 @@ class SqlScanWrites:
         told = {"competitor": competitor_id, "number": before}
         return int((await self._session.rows(_COMPLETED, told))[0][0] or 0)
 
+    async def pages_before(self, competitor_id: str, number: int) -> int:
+        told = {"competitor": competitor_id, "number": number}
+        rows = await self._session.rows(_PAGES_BEFORE, told)
+        return int(rows[0][0]) if rows else 0
+
     async def unseen(self, competitor_id: str, since_scan: int, limit: int) -> list[KnownProduct]:
         told = {"competitor": competitor_id, "since": since_scan, "limit": limit}
         return [_known(row) for row in await self._session.rows(_UNSEEN, told)]
@@ -175,6 +191,14 @@ class SqlScanWrites:
     async def under_way(self, created_before: datetime, limit: int) -> list[str]:
         told = {"moment": created_before, "limit": limit}
         return [row.id for row in await self._session.rows(_UNDER_WAY, told)]
+
+    async def _has(self, competitor_id: str, keys: Sequence[str]) -> bool:
+        """Tell whether all products that were on a page are known by these keys still."""
+        known = 0
+        for some in batched(keys, _MOST_KEYS, strict=False):
+            told = {"competitor": competitor_id, "these": some}
+            known += (await self._session.rows(_HAVE, told))[0][0]
+        return known == len(keys)
 
     async def _find(
         self, query: Select[Any], competitor_id: str, wanted: Collection[str]

@@ -34,8 +34,13 @@ _NEXT = (
     .order_by(Product.id)
     .limit(1)
 )
-_SETTLED = (OrderStatus.PAID, OrderStatus.FULFILLED, OrderStatus.REFUNDED)
-_OF_CART = select(Order.id).where(Order.cart_id == bindparam("cart_id"), Order.status.in_(_SETTLED))
+_GONE = (OrderStatus.FAILED, OrderStatus.CANCELED)
+_OF_CART = (
+    select(Order.id)
+    .where(Order.cart_id == bindparam("cart_id"), Order.status.not_in(_GONE))
+    .order_by(Order.status == OrderStatus.PENDING)
+    .limit(1)
+)
 _RUNNING = select(CatalogueSync).where(CatalogueSync.status == SyncStatus.RUNNING)
 _syncs: Any = CatalogueSync.__table__
 _GIVE_UP = (
@@ -69,7 +74,7 @@ class SqlProductLinkRepository(SqlRepository[ProductLink]):
 class SqlOrderLinkRepository(SqlRepository[OrderLink]):
     entity = OrderLink
 
-    async def settled_of_cart(self, cart_id: str) -> str | None:
+    async def of_cart(self, cart_id: str) -> str | None:
         for row in await self._session.rows(_OF_CART, {"cart_id": cart_id}):
             return str(row.id)
         return None
