@@ -18,6 +18,12 @@ from domain.alert.models import Alert
 from domain.competitor.changes import Change, ChangeKind
 from domain.identity.plan import PlanTier
 
+TYPES = {
+    ChangeKind.NEW: "new_product",
+    ChangeKind.GONE: "out_of_stock",
+    ChangeKind.BACK: "back_in_stock",
+}
+
 
 @pytest.fixture
 def owner(client):
@@ -73,14 +79,7 @@ def test_prices_are_told_in_units_of_their_currency(owner, rival, earbuds) -> No
     assert event["change_percent"] == 102.04
 
 
-@pytest.mark.parametrize(
-    ("kind", "alert_type"),
-    [
-        (ChangeKind.NEW, "new_product"),
-        (ChangeKind.GONE, "out_of_stock"),
-        (ChangeKind.BACK, "back_in_stock"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "alert_type"), TYPES.items())
 def test_each_kind_of_change_sets_off_its_own_type(owner, rival, earbuds, kind, alert_type) -> None:
     every_type = ["price_drop", "price_increase", "new_product", "out_of_stock", "back_in_stock"]
     alerts = {each: alert_on(owner, each) for each in every_type}
@@ -92,6 +91,16 @@ def test_each_kind_of_change_sets_off_its_own_type(owner, rival, earbuds, kind, 
     assert [event[name] for name in ("old_price", "new_price", "currency", "change_percent")] == (
         [None] * 4
     )
+
+
+@pytest.mark.parametrize(("kind", "alert_type"), TYPES.items())
+@pytest.mark.parametrize("prices", [(None, None), (1000, 900)], ids=str)
+def test_a_threshold_bears_on_prices_alone(owner, rival, earbuds, kind, alert_type, prices) -> None:
+    alert = alert_on(owner, alert_type, threshold=50)
+
+    rival.scanned(change(kind, earbuds, *prices))
+
+    assert titles(owner, alert) == ["Earbuds"]
 
 
 def test_a_product_may_be_back_and_cheaper_at_once(owner, rival, earbuds) -> None:

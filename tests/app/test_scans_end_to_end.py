@@ -51,7 +51,9 @@ def watched(shopper, carried_out, store) -> Rival:
 
 
 def test_the_first_scan_finds_out_what_the_store_is_and_what_it_sells(watched, store, kind) -> None:
+    assert watched.shown["platform"] == "custom"
     assert watched.counts() == {"seen": 5, "new": 5}
+    assert watched.shown["platform"] == watched.shown["detected_platform"] == kind
     assert watched.shown["product_count"] == 5
     assert watched.shown["last_scanned"]
     assert watched.history("Mug") == [(12.5, "EUR")]

@@ -41,6 +41,12 @@ def test_the_example_says_what_the_defaults_are() -> None:
     assert load_settings(EXAMPLE) == Settings(_env_file=None)
 
 
+def test_the_example_names_every_rate_that_can_be_set() -> None:
+    named = dict(findall(r"\b([a-z]+)=(\d+/minute)", EXAMPLE.read_text()))
+
+    assert named == {category.value: rate for category, rate in DEFAULT_RATES.items()}
+
+
 def test_without_a_file_everything_has_its_default(tmp_path) -> None:
     assert load_settings(tmp_path / "none.env") == Settings(_env_file=None)
 

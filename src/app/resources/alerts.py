@@ -33,7 +33,7 @@ Threshold = Annotated[
             "maximum": _LARGEST,
             "description": "From how large a change of the price on, in percent of the old price, "
             "with up to two decimals: 100 at the most for a `price_drop`, 1000 for a "
-            "`price_increase`. Other types know none but 0.",
+            "`price_increase`. Other types keep it, and take no notice of it.",
         }
     ),
 ]
@@ -49,7 +49,7 @@ class AddAlert(Input):
 
 
 class ChangeAlert(Input):
-    """To another type the threshold goes along, unless that knows none."""
+    """To another type the threshold goes along, if no other comes with it."""
 
     alert_type: Omissible[AlertType] = None
     threshold: Omissible[Threshold] = None

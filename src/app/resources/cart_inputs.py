@@ -16,7 +16,7 @@ _LONGEST = 255
 SessionId = Annotated[
     str,
     Field(
-        min_length=16,
+        min_length=8,
         max_length=128,
         pattern=pattern("^[A-Za-z0-9_-]+$", "letters, digits, hyphens and underscores"),
         description="What a guest holds a cart by: whoever knows it has the cart.",

@@ -26,7 +26,7 @@ class ChangeCompetitor(Input):
     name: Omissible[Line] = None
     url: Omissible[StoreUrl] = None
     platform: Omissible[Platform] = None
-    status: Omissible[Literal[CompetitorStatus.ACTIVE, CompetitorStatus.PAUSED]] = None
+    status: Omissible[Literal["active", "paused"]] = None
 
 
 class CompetitorView(View, frozen=True, kw_only=True):
@@ -34,7 +34,10 @@ class CompetitorView(View, frozen=True, kw_only=True):
     user_id: str
     name: str
     url: str
-    platform: Platform
+    platform: Annotated[
+        Platform,
+        msgspec.Meta(description="What a `custom` store is built on is found out by its scans."),
+    ]
     detected_platform: Annotated[
         Platform | None, msgspec.Meta(description="What a `custom` store was found to be built on.")
     ]
@@ -60,7 +63,7 @@ class CompetitorView(View, frozen=True, kw_only=True):
             user_id=competitor.user_id,
             name=competitor.name,
             url=competitor.url,
-            platform=Platform(competitor.platform),
+            platform=competitor.built_on,
             detected_platform=Platform(detected) if detected else None,
             status=CompetitorStatus(competitor.status),
             product_count=competitor.product_count,

@@ -109,7 +109,8 @@ def _set_off(
     for alert_type, change in typed:
         for product_id in (None, change.product_id):
             for alert in watching.get((alert_type, product_id), ()):
-                if reaches(alert.threshold_hundredths, change):
+                threshold = alert.threshold_hundredths if alert_type.is_about_price else 0
+                if reaches(threshold, change):
                     yield alert, change
 
 

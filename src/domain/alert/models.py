@@ -21,13 +21,17 @@ class AlertType(StrEnum):
     BACK_IN_STOCK = "back_in_stock"
 
     @property
+    def is_about_price(self) -> bool:
+        """Whether it takes notice of a threshold: other changes are no matter of more or less."""
+        return self in (AlertType.PRICE_DROP, AlertType.PRICE_INCREASE)
+
+    @property
     def largest_threshold(self) -> int:
-        """In hundredths of a percent; 0 for what is no matter of more or less."""
-        return _LARGEST_THRESHOLDS.get(self, 0)
+        """In hundredths of a percent: nothing falls below 0."""
+        return 100_00 if self == AlertType.PRICE_DROP else 1000_00
 
 
 _TYPES = "'price_drop', 'price_increase', 'new_product', 'out_of_stock', 'back_in_stock'"
-_LARGEST_THRESHOLDS = {AlertType.PRICE_DROP: 100_00, AlertType.PRICE_INCREASE: 1000_00}
 
 
 class Alert(Entity, kw_only=True):
@@ -64,10 +68,9 @@ class Alert(Entity, kw_only=True):
         return Decimal(self.threshold_hundredths) / 100
 
     def watch_for(self, alert_type: AlertType, threshold: int | None) -> None:
-        """Change what it is for; the threshold stays as it is, where the type knows one."""
+        """Change what it is for; without another threshold it goes on with the one it has."""
         largest = alert_type.largest_threshold
-        kept = self.threshold_hundredths if largest else 0
-        chosen = kept if threshold is None else threshold
+        chosen = self.threshold_hundredths if threshold is None else threshold
         if chosen > largest:
             raise ThresholdOutOfReach(alert_type=alert_type, largest=largest // 100)
         self.alert_type, self.threshold_hundredths = alert_type, chosen

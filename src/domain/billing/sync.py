@@ -147,10 +147,12 @@ def _reference(fact: SubscriptionFact) -> str:
 
 
 def _takes_price(known: Subscription | None, fact: SubscriptionFact) -> bool:
-    """Tell whether the plan is to be what the price says."""
+    """Tell whether the plan is to be what the price says; where none is told, it stays."""
     if known is None:
         return True
-    return isinstance(fact, SubscriptionChanged) and is_newest(known, fact) and not cancels(fact)
+    if not isinstance(fact, SubscriptionChanged) or cancels(fact):
+        return False
+    return fact.state.price_id != "" and is_newest(known, fact)
 
 
 def _event_type(before: dict[str, Any] | None, now: Subscription) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx2
 
 from domain.assistant.errors import AssistantFailed, AssistantUnavailable
-from infrastructure.llm.json_mode import json_of
+from infrastructure.llm.json_mode import json_of, unfenced
 from infrastructure.llm.transactions import refuse_in_transaction
 from infrastructure.llm.wire import Asked, LlmResult, result_of, summed, usage_of
 
@@ -68,14 +68,13 @@ class LlmGateway:
         if not asked.json_mode:
             return answers[-1]
         try:
-            value = json_of(answers[-1]["content"])
+            return _in_json(answers)
         except ValueError as fault:
             answers.append(await self._ask(_corrected(asked, fault)))
-            try:
-                value = json_of(answers[-1]["content"])
-            except ValueError as error:
-                raise AssistantFailed(reason=f"it wrote no JSON: {error}") from error
-        return {**summed(answers), "json": value}
+        try:
+            return _in_json(answers)
+        except ValueError as error:
+            raise AssistantFailed(reason=f"it wrote no JSON: {error}") from error
 
     async def _ask(self, asked: Asked) -> LlmResult:
         """Ask, and once more if the gateway fails or cannot be reached."""
@@ -139,6 +138,12 @@ def _understood(response: _Response) -> LlmResult:
         raise AssistantFailed(reason="the gateway is elsewhere: set LLM_GATEWAY_URL to where it is")
     hint = ": look at LLM_GATEWAY_KEY" if status in (401, 403) else ""
     raise AssistantFailed(reason=f"the gateway answered {status}{hint}")
+
+
+def _in_json(answers: list[LlmResult]) -> LlmResult:
+    """Return the last answer with the value in it; raises ``ValueError`` if there is none."""
+    content = unfenced(answers[-1]["content"])
+    return {**summed(answers), "content": content, "json": json_of(content)}
 
 
 def _corrected(asked: Asked, fault: ValueError) -> Asked:

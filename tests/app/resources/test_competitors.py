@@ -186,6 +186,12 @@ def test_at_another_address_it_is_scanned_soon_unless_it_is_paused(shopper, late
     assert (still["platform"], still["next_scan_at"]) == ("woocommerce", None)
 
 
+def test_that_it_cannot_be_read_is_for_scans_to_say(shopper) -> None:
+    refused = shopper.patch(at(watched(shopper)), {"status": "error"})
+
+    assert refused.json["details"] == {"status": "Input should be 'active' or 'paused'"}
+
+
 @pytest.mark.parametrize(
     "wrong", [{"status": "error"}, {"status": None}, {"name": None}, {"url": ""}, {"user_id": "me"}]
 )

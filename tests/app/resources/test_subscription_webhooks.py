@@ -5,7 +5,7 @@ from itertools import count, permutations
 from typing import Any
 
 import pytest
-from support.billing import current, plan_of
+from support.billing import current, plan_of, subscribe
 from support.client import Client
 from support.stripe_events import event, send, signed
 from support.subscription_events import (
@@ -205,6 +205,18 @@ def test_whatever_ended_is_not_revived(shopper, tell, ours) -> None:
     assert (current(shopper)["status"], plan_of(shopper)) == ("canceled", "free")
 
 
+def test_after_an_end_that_others_signed_one_may_subscribe_again(shopper, tell) -> None:
+    first = subscribe(shopper)
+    tell(event(f"{SUBSCRIPTION}.deleted", {"id": first["stripe_subscription_id"]}))
+
+    ended, second = current(shopper), subscribe(shopper, "enterprise")
+    tell()
+
+    assert (ended["id"], ended["status"]) == (first["id"], "canceled")
+    assert current(shopper) == second
+    assert (second["status"], plan_of(shopper)) == ("active", "enterprise")
+
+
 def test_an_older_end_does_not_end_what_has_gone_on(shopper, tell, ours) -> None:
     tell(at(4, f"{SUBSCRIPTION}.updated", subscription(**ours)))
 
@@ -231,6 +243,18 @@ def test_an_unknown_price_waits_for_the_settings(
     assert rerun.status_code == 202
     assert kept(admin, told)[0] == "PROCESSED"
     assert (current(shopper)["plan"], plan_of(shopper)) == ("pro", "pro")
+
+
+def test_where_no_price_is_told_the_plan_stays(admin, shopper, tell, ours) -> None:
+    tell(at(1, f"{SUBSCRIPTION}.created", subscription(price=ENTERPRISE_PRICE, **ours)))
+    before = current(shopper)
+
+    (told,) = tell(at(2, f"{SUBSCRIPTION}.updated", {"id": "sub_1", "status": "past_due"}))
+
+    assert kept(admin, told)[0] == "PROCESSED"
+    assert current(shopper)["status"] == "past_due"
+    for same in ("plan", "stripe_price_id", "current_period_start", "current_period_end"):
+        assert current(shopper)[same] == before[same]
 
 
 def test_what_is_about_nobody_is_ignored_and_says_so(admin, shopper, tell) -> None:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from domain.assistant.errors import AssistantFailed, AssistantUnavailable
@@ -21,8 +23,7 @@ def test_json_is_read(gateway, ask, content, value) -> None:
 
     result = ask(json_mode=True)
 
-    assert result["json"] == value
-    assert result["content"] == content
+    assert result["json"] == json.loads(result["content"]) == value
     assert gateway.asked[0].body["json_mode"] is True
 
 

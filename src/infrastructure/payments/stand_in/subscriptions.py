@@ -46,7 +46,9 @@ class StandInSubscriptions:
             if customer["subscription"]:
                 earlier = await _found(books, customer["subscription"])
                 if earlier["status"] != moves.OVER:
-                    raise AlreadySubscribed
+                    if await _is_live(tx, earlier["id"]):
+                        raise AlreadySubscribed
+                    await moves.end(books, earlier)
             subscription = shapes.subscription_of(purchase, books.now)
             session = shapes.plan_session_of(purchase, subscription, books.now)
             customer["subscription"] = subscription["id"]
@@ -97,6 +99,12 @@ async def _customer(books: Ledger, name: str) -> Json:
     if customer is None or customer["object"] != "customer" or "subscription" not in customer:
         raise PaymentRefused(reason=f"there is no customer {name}")
     return customer
+
+
+async def _is_live(tx: SqlTransaction, name: str) -> bool:
+    """Tell whether a subscription goes on for the shop: others may sign events of its end, too."""
+    known = await tx.subscriptions.by_reference(name)
+    return known is None or known.is_live
 
 
 async def _found(books: Ledger, name: str) -> Json:
