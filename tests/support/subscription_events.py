@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from support.stripe_events import event
+
 type Json = dict[str, Any]
 
 START = 1_767_225_600  # the first second of 2026
 DAY = 24 * 60 * 60
 MONTH = 30 * DAY
 PRO_PRICE, ENTERPRISE_PRICE = "price_pro", "price_enterprise"
+PRICES = {"stripe_pro_price_id": PRO_PRICE, "stripe_enterprise_price_id": ENTERPRISE_PRICE}
+"""Settings of a shop that sells plans at these."""
+SUBSCRIPTION = "customer.subscription"
+
+
+def at(second: int, kind: str, about: Json) -> Json:
+    """Write an event down that came so many seconds after the start."""
+    return event(kind, about, created=START + second)
 
 
 def subscription(

@@ -5,19 +5,19 @@ from support.receiver import Receiver, allowing, listen
 from support.stripe_events import event, send
 from support.subscription_events import (
     ENTERPRISE_PRICE,
+    PRICES,
     PRO_PRICE,
     START,
+    SUBSCRIPTION,
+    at,
     invoice,
     subscription,
 )
 
-SUBSCRIPTION = "customer.subscription"
-
 
 @pytest.fixture
 def settings(settings):
-    prices = {"stripe_pro_price_id": PRO_PRICE, "stripe_enterprise_price_id": ENTERPRISE_PRICE}
-    return allowing(settings, "127.0.0.1").model_copy(update=prices)
+    return allowing(settings, "127.0.0.1").model_copy(update=PRICES)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def tell(client, shopper, carried_out):
 
     def tell(second: int, change: str, status: str = "active", **fields) -> None:
         about = subscription(status, metadata={"user_id": shopper.user_id}, **fields)
-        send(client, event(f"{SUBSCRIPTION}.{change}", about, created=START + second))
+        send(client, at(second, f"{SUBSCRIPTION}.{change}", about))
         carried_out()
 
     return tell

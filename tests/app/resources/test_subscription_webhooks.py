@@ -1,20 +1,19 @@
 """Subscriptions, as Stripe tells of them through the shop's door."""
 
-import asyncio
-from itertools import count, permutations
 from typing import Any
 
 import pytest
 from support.billing import current, plan_of, subscribe
 from support.client import Client
-from support.stripe_events import event, send, signed
+from support.stripe_events import event, send
 from support.subscription_events import (
     DAY,
     ENTERPRISE_PRICE,
-    PRO_PRICE,
+    PRICES,
     START,
+    SUBSCRIPTION,
+    at,
     invoice,
-    line,
     old_invoice,
     old_subscription,
     subscription,
@@ -27,14 +26,12 @@ from app.factory import create_app
 type Json = dict[str, Any]
 
 EVENTS = "/admin/webhook-events"
-SUBSCRIPTION = "customer.subscription"
 NOBODY = "nobody here has subscription sub_1"
 
 
 @pytest.fixture
 def settings(settings):
-    prices = {"stripe_pro_price_id": PRO_PRICE, "stripe_enterprise_price_id": ENTERPRISE_PRICE}
-    return settings.model_copy(update=prices)
+    return settings.model_copy(update=PRICES)
 
 
 @pytest.fixture
@@ -54,10 +51,6 @@ def tell(client, shopper, carried_out):
 def ours(shopper) -> Json:
     """What tells Stripe who it is."""
     return {"metadata": {"user_id": shopper.user_id}}
-
-
-def at(second: int, kind: str, about: Json) -> Json:
-    return event(kind, about, created=START + second)
 
 
 def kept(admin: Client, told: Json) -> tuple[str, str]:
@@ -141,43 +134,6 @@ def test_an_invoice_that_says_too_little_is_ignored(shopper, admin, tell, ours) 
     (told,) = tell(at(2, "invoice.paid", invoice(lines={"data": []})))
 
     assert kept(admin, told) == ("IGNORED", NOBODY)
-
-
-def story(user_id: str, number: int) -> list[Json]:
-    """Tell of a first payment that comes late, another plan, a bad month and a good one."""
-    ours = {"id": f"sub_{number}", "customer": f"cus_{number}", "metadata": {"user_id": user_id}}
-    more = ours | {"price": ENTERPRISE_PRICE}
-    lines = {"data": [line(ENTERPRISE_PRICE, 1)]}
-    unpaid = {"parent": None, "subscription": f"sub_{number}", "lines": lines}
-    return [
-        at(1, f"{SUBSCRIPTION}.created", subscription("incomplete", **ours)),
-        at(1, f"{SUBSCRIPTION}.updated", subscription("active", **ours)),
-        at(4, f"{SUBSCRIPTION}.updated", subscription("active", **more)),
-        at(9, "invoice.payment_failed", invoice(**unpaid | {"customer": f"cus_{number}"})),
-    ]
-
-
-def test_events_may_come_in_any_order_and_number(run, client, carried_out) -> None:
-    numbers, people = count(), []
-    for order in list(permutations(range(4)))[::4]:
-        person = client.as_shopper()
-        events = story(person.user_id, next(numbers))
-        for index in (*order, *order[:2]):
-            send(client, events[index])
-            carried_out()
-        run(_again(client, [events[index] for index in reversed(order)]))
-        people.append(person)
-
-    for person in people:
-        known = current(person)
-        assert (known["status"], known["plan"]) == ("past_due", "enterprise")
-        assert known["current_period_end"] == "2026-03-02T00:00:00Z"
-        assert plan_of(person) == "enterprise"
-
-
-async def _again(client: Client, events: list[Json]) -> None:
-    for each in events:
-        await client.shop.webhooks.process(each["id"])
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
@@ -293,24 +249,3 @@ def test_moments_at_the_ends_of_time_are_kept_or_not_known(shopper, tell, ours, 
     tell(at(1, f"{SUBSCRIPTION}.updated", about))
 
     assert current(shopper)["status"] == "active"
-
-
-def test_two_processes_at_once_end_as_if_in_turn(run, client, shopper, restarted) -> None:
-    told = {"customer": "cus_1", "metadata": {"user_id": shopper.user_id}}
-    months = [subscription("active", months=month, **told) for month in range(5)]
-    events = story(shopper.user_id, 1)
-    events += [at(20 + n, f"{SUBSCRIPTION}.updated", month) for n, month in enumerate(months)]
-    events.append(at(30, f"{SUBSCRIPTION}.deleted", subscription("canceled", **told)))
-    for told in events:
-        run(client.shop.webhooks.receive(*signed(client.shop, told)))
-
-    async def everything() -> None:
-        processes = (client.shop.webhooks, restarted.shop.webhooks)
-        await asyncio.gather(
-            *(process.process(told["id"]) for told in events for process in processes)
-        )
-
-    run(everything())
-
-    assert (current(shopper)["status"], plan_of(shopper)) == ("canceled", "free")
-    assert current(shopper)["current_period_end"] == "2026-01-31T00:00:00Z"
