@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("cursor", sa.JSON(), nullable=True),
         sa.Column("pages_read", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("products_seen", sa.Integer(), nullable=False),
         sa.Column("products_skipped", sa.Integer(), nullable=False),
         sa.Column("new_products_count", sa.Integer(), nullable=False),

@@ -12,7 +12,7 @@ from typing import Any
 from app.chores import SCAN_DUE, SWEEP, TIDY, Chore, do_chores
 from app.container import Container
 from domain.alert.digest import ALERT_DIGEST
-from domain.competitor.scanning import SCAN
+from domain.competitor.scan_jobs import SCAN
 from domain.competitor.service import FORGET_COMPETITOR
 from domain.identity.resets import PASSWORD_RESET
 from domain.order.refunds import REFUND
@@ -68,12 +68,12 @@ def workflows(shop: Container, step: Step) -> dict[str, Workflow]:
     async def forget_competitor(competitor_id: str) -> None:
         await step("erase", shop.competitors.competitors.erase, competitor_id)
 
-    async def scan(scan_id: str) -> None:
+    async def scan(scan_id: str, turn: str) -> None:
         """How far it has come is written down with each stretch: a crash costs one of them."""
         try:
-            await shop.scans.run(scan_id)
+            await shop.scans.run(scan_id, int(turn))
         except Exception:
-            await step("give up", shop.scans.give_up, scan_id)
+            await step("give up", shop.scans.give_up, scan_id, int(turn))
             raise
 
     async def scan_due(scheduled_at: datetime, context: object) -> None:

@@ -25,8 +25,9 @@ from domain.competitor.reading import (
     StoreUnreadable,
     Stretch,
 )
+from domain.competitor.scan_jobs import scan_job
 from domain.competitor.scan_progress import ScanProgress
-from domain.competitor.scanning import ScanService, scan_job
+from domain.competitor.scanning import ScanService
 from infrastructure.databases.transaction import SqlTransaction
 from support.client import Client
 from support.sightings import SHOP, sighting

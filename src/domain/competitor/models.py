@@ -216,6 +216,8 @@ class Scan(Entity, kw_only=True):
     cursor: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     """Where reading goes on, in the scanner's own words; nothing, before it has begun."""
     pages_read: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=0)
+    """How often it has stood in line again, so that others got their turn."""
     products_seen: Mapped[int] = mapped_column(default=0)
     products_skipped: Mapped[int] = mapped_column(default=0)
     """New ones that the owner's plan has no room for."""

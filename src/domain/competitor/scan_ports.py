@@ -68,8 +68,8 @@ class ScanWrites(Protocol):
 
     async def remove(self, products: Sequence[KnownProduct], now: datetime) -> None: ...
 
-    async def under_way(self, created_before: datetime, limit: int) -> list[str]:
-        """Name some scans that are queued or running, the oldest first."""
+    async def under_way(self, created_before: datetime, limit: int) -> list[tuple[str, int]]:
+        """Name some scans that are queued or running and their turns, the oldest first."""
 
 
 class ScanTransaction(Protocol):

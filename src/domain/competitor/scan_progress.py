@@ -11,6 +11,7 @@ from domain.competitor.diff import Difference, compare, gone
 from domain.competitor.endings import FollowUp, end_scan
 from domain.competitor.models import Competitor, CompetitorStatus, Platform, Scan, ScanStatus
 from domain.competitor.reading import Cursor, Freshness, PageRead, Stretch
+from domain.competitor.scan_jobs import scan_job
 from domain.competitor.scan_ports import PageKept, ScanTransaction
 from domain.identity.models import User
 
@@ -33,6 +34,7 @@ class Place(NamedTuple):
     user_id: str
     url: str
     platform: Platform
+    turn: int
     pages_read: int
     kept: Mapping[str, Any]
     """What is written down of it in the scan."""
@@ -75,11 +77,11 @@ class ScanProgress[Transaction: ScanTransaction]:
         self._follow_up = follow_up
         self._clock = clock
 
-    async def begin(self, tx: Transaction, scan_id: str) -> Place | None:
-        """Start a scan, or find the place where it was interrupted."""
+    async def begin(self, tx: Transaction, scan_id: str, turn: int) -> Place | None:
+        """Start a scan, or find the place where it was interrupted; nothing in an earlier turn."""
         scan = await tx.scans.get(scan_id)
         found = scan and await self._hold(tx, scan.competitor_id, scan_id)
-        if not found:
+        if not found or found[1].turn != turn:
             return None
         competitor, scan = found
         if scan.status == ScanStatus.QUEUED:
@@ -128,6 +130,14 @@ class ScanProgress[Transaction: ScanTransaction]:
             return _place(competitor, scan)
         await self._end(tx, competitor, scan)
         return None
+
+    async def stand_in_line(self, tx: Transaction, place: Place) -> None:
+        """Leave the rest of a scan to its next turn, unless somebody else has gone past it."""
+        found = await self._hold(tx, place.competitor_id, place.scan_id)
+        if found and found[1].turn == place.turn:
+            _, scan = found
+            scan.turn += 1
+            await tx.workflows.enqueue(scan_job(scan.id, scan.turn))
 
     async def fail(self, tx: Transaction, place: Place, reason: str) -> None:
         """End a scan that cannot go on; what it has found out so far stays."""
@@ -234,6 +244,7 @@ def _place(competitor: Competitor, scan: Scan) -> Place:
         user_id=competitor.user_id,
         url=competitor.url,
         platform=Platform(competitor.platform),
+        turn=scan.turn,
         pages_read=scan.pages_read,
         kept=_kept_of(scan),
     )

@@ -7,23 +7,18 @@ from common.clock import Clock
 from common.errors import Unavailable
 from domain.competitor.known import storable
 from domain.competitor.reading import Freshness, StoreReader, StoreUnreadable
+from domain.competitor.scan_jobs import scan_job
 from domain.competitor.scan_ports import ScanTransaction
 from domain.competitor.scan_progress import Place, ScanProgress
 from domain.database import Database, Unit
 from domain.patience import patiently
-from domain.workflow import Job, Queue
 
-SCAN = "scan"
-"""The workflow that carries a scan out."""
 INTERRUPTED = "The scan was interrupted by a failure on our side."
 
+TURN = timedelta(minutes=10)
+"""How long a scan goes on before it stands in line again: large stores keep no others waiting."""
 _SURELY_ENQUEUED = timedelta(minutes=1)
 _SWEPT_AT_ONCE = 100
-
-
-def scan_job(scan_id: str) -> Job:
-    """The job of a scan, to be enqueued in the transaction that adds it."""
-    return Job(SCAN, f"scan:{scan_id}", (scan_id,), queue=Queue.SCANS)
 
 
 class JobStandings(Protocol):
@@ -51,17 +46,24 @@ class ScanService[Transaction: ScanTransaction]:
         self._jobs = jobs
         self._clock = clock
 
-    async def run(self, scan_id: str) -> None:
-        """Carry a scan to its end, complete or failed for a reason that its owner can read."""
-        place = await self._write(lambda tx: self._progress.begin(tx, scan_id))
+    async def run(self, scan_id: str, turn: int = 0) -> None:
+        """Carry a scan on to its end, complete or failed for a reason that its owner can read.
+
+        What is not at its end after a turn goes on in the next, behind those that wait.
+        """
+        place = await self._write(lambda tx: self._progress.begin(tx, scan_id, turn))
+        over = self._clock() + TURN
         while place:
+            if self._clock() >= over:
+                await self._stand_in_line(place)
+                return
             place = await self._advance(place)
 
-    async def give_up(self, scan_id: str) -> bool:
-        """Fail a scan that nobody carries on; tell whether it was under way still."""
+    async def give_up(self, scan_id: str, turn: int = 0) -> bool:
+        """Fail a scan that nobody carries on; tell whether it was under way in this turn still."""
 
         async def unit(tx: Transaction) -> bool:
-            place = await self._progress.begin(tx, scan_id)
+            place = await self._progress.begin(tx, scan_id, turn)
             if place:
                 await self._progress.fail(tx, place, INTERRUPTED)
             return place is not None
@@ -75,15 +77,18 @@ class ScanService[Transaction: ScanTransaction]:
         behind.
         """
         since = self._clock() - _SURELY_ENQUEUED
-        scan_ids = await self._database.read(
+        scans = await self._database.read(
             lambda tx: tx.scan_writes.under_way(since, _SWEPT_AT_ONCE)
         )
-        if not scan_ids:
+        if not scans:
             return 0
-        jobs = {scan_job(scan_id).id: scan_id for scan_id in scan_ids}
+        jobs = {scan_job(*each).id: each for each in scans}
         unfinished = await self._jobs.unfinished(list(jobs))
-        left_behind = [scan_id for job_id, scan_id in jobs.items() if job_id not in unfinished]
-        return sum([await self.give_up(scan_id) for scan_id in left_behind])
+        left_behind = [each for job_id, each in jobs.items() if job_id not in unfinished]
+        return sum([await self.give_up(*each) for each in left_behind])
+
+    async def _stand_in_line(self, place: Place) -> None:
+        await self._write(lambda tx: self._progress.stand_in_line(tx, place))
 
     async def _advance(self, place: Place) -> Place | None:
         if place.is_read:

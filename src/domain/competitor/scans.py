@@ -5,7 +5,7 @@ from common.pagination import Page, PageRequest
 from domain.competitor.errors import CompetitorNotFound, ScanNotFound, ScanUnderWay
 from domain.competitor.models import Competitor, Scan
 from domain.competitor.ports import CompetitorTransaction
-from domain.competitor.scanning import scan_job
+from domain.competitor.scan_jobs import scan_job
 from domain.competitor.service import owned
 from domain.competitor.terms import ScanTerms
 from domain.database import Database

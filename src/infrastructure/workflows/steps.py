@@ -15,7 +15,7 @@ _LONGEST = 120.0
 _CURABLE = (BadGateway, ConcurrentUpdate, Unavailable)
 
 
-async def durable_step(name: str, work: Callable[..., Awaitable[Any]], *arguments: str) -> None:
+async def durable_step(name: str, work: Callable[..., Awaitable[Any]], *arguments: object) -> None:
     """Do the work, try it again while that may help, and remember that it was done."""
 
     async def do() -> None:

@@ -90,7 +90,7 @@ _PAGES_BEFORE = (
     .limit(1)
 )
 _UNDER_WAY = (
-    select(Scan.id)
+    select(Scan.id, Scan.turn)
     .where(IS_UNDER_WAY, Scan.created_at < bindparam("moment", type_=UtcDateTime()))
     .order_by(Scan.created_at)
     .limit(bindparam("limit"))
@@ -188,9 +188,9 @@ class SqlScanWrites:
         for some in batched(products, _MOST_KEYS, strict=False):
             await self._session.run(_REMOVE, {"these": [each.id for each in some], "now": now})
 
-    async def under_way(self, created_before: datetime, limit: int) -> list[str]:
+    async def under_way(self, created_before: datetime, limit: int) -> list[tuple[str, int]]:
         told = {"moment": created_before, "limit": limit}
-        return [row.id for row in await self._session.rows(_UNDER_WAY, told)]
+        return [(row.id, row.turn) for row in await self._session.rows(_UNDER_WAY, told)]
 
     async def _has(self, competitor_id: str, keys: Sequence[str]) -> bool:
         """Tell whether all products that were on a page are known by these keys still."""
