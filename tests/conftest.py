@@ -35,6 +35,11 @@ type Run = Callable[[Coroutine[Any, Any, Any]], Any]
 SECRET = "a secret that only the tests know, and long enough"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the journeys: they are the longest, and nobody should wait for one at the end."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture
 def run() -> Iterator[Run]:
     """Run a coroutine to its end, always on the same loop."""

@@ -6,7 +6,7 @@ SOME_ID = "1f45db0f-1d53-4bae-be11-4ae90f709313"
 SESSION = "a-session-of-my-own-making"
 NO_SESSIONS = [
     "",
-    "x" * 15,
+    "x" * 7,
     "x" * 129,
     "with a space in it",
     "sess_' OR 1=1 --",
