@@ -29,7 +29,7 @@ def test_a_plan_is_taken_used_and_managed(shop, browser) -> None:
     browser.press(".plans button", "Take Pro")
     browser.reads("You are on the Pro plan now.", ".note.good")
     browser.reads("Competitors 0 of 25", ".usage")
-    browser.reads("You try it for nothing until", ".card p")
+    browser.reads("Your free trial lasts until", ".card p")
     is_sold_twice = browser.value("document.querySelectorAll('.plans button').length > 0")
     browser.press("nav a", "Alerts")
     browser.press(".adding button", "Add alert")

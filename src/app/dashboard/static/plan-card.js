@@ -52,7 +52,7 @@ function leading(words, where) {
 function included({ max_competitors: competitors, max_products: products, scan_frequency: often, features, trial_days: days }) {
   return [
     amount(competitors, "competitor"), amount(products, "product"), `Scanned ${often}`, ...features,
-    days > 0 && `${count(days, "day")} for nothing, the first time`,
+    days > 0 && `${days}-day free trial, the first time`,
   ].filter(Boolean);
 }
 

@@ -58,7 +58,7 @@ function story({ status, cancel_at_period_end: ends, current_period_end: until, 
   if (ENDED.includes(status)) return "Your subscription has ended.";
   if (status === "past_due" || status === "unpaid") return "A payment has failed. Please see to it.";
   if (ends) return `It ends on ${date(until)}.`;
-  return status === "trialing" ? `You try it for nothing until ${date(trial ?? until)}.` : `It goes on, and is paid for, on ${date(until)}.`;
+  return status === "trialing" ? `Your free trial lasts until ${date(trial ?? until)}.` : `It renews on ${date(until)}.`;
 }
 
 function used({ metrics, period_end: until }, endless) {
