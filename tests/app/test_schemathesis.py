@@ -58,7 +58,7 @@ def test_the_server_does_what_it_says(tmp_path, role, effort) -> None:
             env=isolated({}),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
 
