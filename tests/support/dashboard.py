@@ -49,3 +49,10 @@ def scan(browser: ScriptedBrowser, outcome: str) -> None:
     browser.press("nav a", "Competitors")
     browser.press(".card .actions button", "Scan now")
     browser.reads(outcome, ".scan .note")
+
+
+def watch_and_scan(
+    browser: ScriptedBrowser, store: Store, outcome: str, name: str = "Rival"
+) -> None:
+    watch(browser, store, name)
+    scan(browser, outcome)

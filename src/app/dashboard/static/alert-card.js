@@ -7,26 +7,14 @@ import { alertHistory } from "./alert-history.js";
 import { confirmed } from "./confirm.js";
 import { h, line, refocus } from "./dom.js";
 import { relative } from "./format.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
 
 export function alertCard(alert, { about, signal, again }) {
   const fault = faultBox();
   const key = `switch ${alert.id}`;
   const title = kind(alert);
 
-  async function tried(button, work) {
-    button.disabled = true;
-    fault.clear();
-    try {
-      await work();
-    } catch (error) {
-      fault.tell(error);
-    } finally {
-      button.disabled = false;
-    }
-  }
-
-  const toggle = ({ currentTarget }) => tried(currentTarget, async () => {
+  const toggle = ({ currentTarget }) => attempt(currentTarget, fault, async () => {
     await patch(`/alerts/${alert.id}`, { is_active: !alert.is_active });
     announce(`The alert is ${alert.is_active ? "off" : "on"}.`);
     await again();
@@ -35,7 +23,7 @@ export function alertCard(alert, { about, signal, again }) {
 
   const drop = async ({ currentTarget }) => {
     const sure = await confirmed("Delete this alert?", "Its history goes with it.", "Delete");
-    if (sure) await tried(currentTarget, async () => {
+    if (sure) await attempt(currentTarget, fault, async () => {
       await remove(`/alerts/${alert.id}`);
       announce("The alert was deleted.");
       await again();

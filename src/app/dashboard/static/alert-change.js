@@ -3,7 +3,7 @@
 import { alertFields } from "./alert-fields.js";
 import { patch } from "./api.js";
 import { h, refocus } from "./dom.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
 
 export function alertChange(alert, again) {
   const key = `change ${alert.id}`;
@@ -11,19 +11,14 @@ export function alertChange(alert, again) {
   const fields = alertFields(alert);
   const button = h("button", {}, "Save");
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    button.disabled = true;
-    fault.clear();
-    try {
+    attempt(button, fault, async () => {
       await patch(`/alerts/${alert.id}`, fields.value());
       announce("The alert was changed.");
       await again();
       refocus(key);
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
+    });
   }
 
   return h("details", {},

@@ -1,7 +1,7 @@
 // What sets an alert off, to be chosen.
 
 import { KINDS, hasThreshold } from "./alert-kinds.js";
-import { h } from "./dom.js";
+import { field, h } from "./dom.js";
 
 export function alertFields({ alert_type: type = "price_drop", threshold: from = 0 } = {}) {
   const kind = h("select", { name: "alert_type", onchange: adapt },
@@ -24,8 +24,4 @@ export function alertFields({ alert_type: type = "price_drop", threshold: from =
 
   adapt();
   return { elements: [field("Tell me when", kind), percent], value };
-}
-
-export function field(label, control) {
-  return h("label", {}, h("span", {}, label), control);
 }

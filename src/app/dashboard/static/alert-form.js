@@ -1,9 +1,9 @@
 // Adds an alert.
 
-import { alertFields, field } from "./alert-fields.js";
+import { alertFields } from "./alert-fields.js";
 import { post } from "./api.js";
-import { h, refocus } from "./dom.js";
-import { announce, faultBox } from "./notices.js";
+import { field, h, refocus } from "./dom.js";
+import { announce, attempt, faultBox } from "./notices.js";
 
 export function alertForm({ competitors, product, open }, done) {
   const fault = faultBox();
@@ -14,20 +14,15 @@ export function alertForm({ competitors, product, open }, done) {
     h("option", { value: "" }, "All competitors"),
     competitors.map(({ id, name }) => h("option", { value: `competitor_id ${id}` }, name)));
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    button.disabled = true;
-    fault.clear();
     const [about, id] = subject.value.split(" ");
-    try {
+    attempt(button, fault, async () => {
       await post("/alerts", { ...fields.value(), ...(about ? { [about]: id } : {}) });
       announce("The alert was added.");
       await done();
       refocus("adding");
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
+    });
   }
 
   return h("details", { class: "card adding", open: open || Boolean(product) },

@@ -5,7 +5,7 @@ import { PLATFORMS } from "./competitor-form.js";
 import { confirmed } from "./confirm.js";
 import { h, name, outward, refocus } from "./dom.js";
 import { host, number, relative } from "./format.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
 import { scanPanel } from "./scan.js";
 
 const STANDINGS = { active: "Active", paused: "Paused", error: "Last scan failed" };
@@ -37,18 +37,7 @@ export function actions(competitor, visit, { deleted, running }) {
   const key = `pause ${competitor.id}`;
   const paused = competitor.status === "paused";
 
-  async function tried(button, work) {
-    button.disabled = true;
-    fault.clear();
-    try {
-      await work();
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
-  }
-
-  const toggle = ({ currentTarget: button }) => tried(button, async () => {
+  const toggle = ({ currentTarget: button }) => attempt(button, fault, async () => {
     await patch(`/competitors/${competitor.id}`, { status: paused ? "active" : "paused" });
     announce(`${competitor.name} is ${paused ? "active" : "paused"}.`);
     await visit.again();
@@ -58,7 +47,7 @@ export function actions(competitor, visit, { deleted, running }) {
   const drop = async ({ currentTarget: button }) => {
     const sure = await confirmed(["Delete ", name(competitor.name), "?"],
       "Its products, their price history, scans, alerts and sources go with it.", "Delete");
-    if (sure) await tried(button, async () => {
+    if (sure) await attempt(button, fault, async () => {
       await remove(`/competitors/${competitor.id}`);
       announce(`${competitor.name} was deleted.`);
       await deleted();

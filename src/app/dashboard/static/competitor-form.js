@@ -1,8 +1,8 @@
 // Adds a competitor, or changes one.
 
 import { patch, post } from "./api.js";
-import { h, refocus } from "./dom.js";
-import { announce, faultBox } from "./notices.js";
+import { field, h, refocus } from "./dom.js";
+import { announce, attempt, faultBox } from "./notices.js";
 
 export const PLATFORMS = { custom: "Find out", shopify: "Shopify", woocommerce: "WooCommerce" };
 
@@ -39,23 +39,14 @@ function folded(title, { name, url, platform }, open, work) {
         h("option", { value, selected: value === platform }, words)))),
     button);
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    button.disabled = true;
-    fault.clear();
-    try {
+    attempt(button, fault, async () => {
       await work(Object.fromEntries(new FormData(form)));
       refocus("adding");
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
+    });
   }
 
   return h("details", { class: "card adding", open },
     h("summary", { "data-focus": "adding" }, title), fault.element, form);
-}
-
-function field(label, control) {
-  return h("label", {}, h("span", {}, label), control);
 }

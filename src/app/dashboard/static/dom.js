@@ -28,6 +28,11 @@ export function name(text) {
   return h("bdi", {}, VISIBLE.test(text) ? text : "(no name)");
 }
 
+/** Something to fill in, under what it is called. */
+export function field(label, control) {
+  return h("label", {}, h("span", {}, label), control);
+}
+
 /** Small facts in one line. */
 export function line(...parts) {
   const given = parts.filter(isSomething);

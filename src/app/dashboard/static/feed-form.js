@@ -1,8 +1,8 @@
 // Sends a supplier's feed.
 
-import { h, refocus, show } from "./dom.js";
+import { field, h, refocus, show } from "./dom.js";
 import { count } from "./format.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
 import { upload } from "./upload.js";
 
 const MOST = 64 * 1024 * 1024;
@@ -24,19 +24,13 @@ export function feedForm(open, { signal, again }) {
     event.preventDefault();
     const leaving = new AbortController();
     stop.onclick = () => leaving.abort();
-    button.disabled = true;
-    fault.clear();
-    try {
+    await attempt(button, fault, async () => {
       const feed = await send(file.files[0], supplier.value, AbortSignal.any([signal, leaving.signal]));
       announce(`${count(feed.offers_count, "offer")} of ${feed.supplier} were kept.`);
       await again();
       refocus("adding");
-    } catch (error) {
-      if (error.name !== "AbortError") fault.tell(error);
-    } finally {
-      button.disabled = false;
-      show(progress);
-    }
+    });
+    show(progress);
   }
 
   function send(chosen, from, cancelled) {
@@ -75,8 +69,4 @@ function described(name) {
     "Content-Type": TYPES[ending] ?? "application/octet-stream",
     ...(packed ? { "Content-Encoding": "gzip" } : {}),
   };
-}
-
-function field(label, control) {
-  return h("label", {}, h("span", {}, label), control);
 }

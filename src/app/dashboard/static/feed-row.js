@@ -4,24 +4,18 @@ import { remove } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { h, line, name, refocus } from "./dom.js";
 import { count, moment } from "./format.js";
-import { announce } from "./notices.js";
+import { announce, attempt } from "./notices.js";
 
 export function feedRow(feed, { fault, again }) {
   const drop = async ({ currentTarget: button }) => {
     const sure = await confirmed(["Delete the feed of ", name(feed.supplier), "?"],
       "The sources that were found in it go with it.", "Delete");
-    if (!sure) return;
-    button.disabled = true;
-    fault.clear();
-    try {
+    if (sure) await attempt(button, fault, async () => {
       await remove(`/supplier-feeds/${feed.id}`);
       announce("The feed was deleted.");
       await again();
       refocus(feed.id);
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
+    });
   };
 
   return h("li", {},

@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { h, show } from "./dom.js";
-import { faultBox } from "./notices.js";
+import { attempt, faultBox } from "./notices.js";
 
 export function forgotten(main, back, known) {
   const fault = faultBox();
@@ -12,16 +12,10 @@ export function forgotten(main, back, known) {
     maxlength: 254, value: known,
   });
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    button.disabled = true;
-    fault.clear();
-    try {
-      back((await post("/auth/forgot-password", { email: email.value })).message);
-    } catch (error) {
-      fault.tell(error);
-      button.disabled = false;
-    }
+    attempt(button, fault, async () =>
+      back((await post("/auth/forgot-password", { email: email.value })).message));
   }
 
   document.title = "Another password – Peregrine";

@@ -16,6 +16,19 @@ export function faultBox() {
   };
 }
 
+/** Do what a button is for: once at a time, and what goes wrong is told in its place. */
+export async function attempt(button, faults, work) {
+  button.disabled = true;
+  faults.clear();
+  try {
+    await work();
+  } catch (error) {
+    if (error.name !== "AbortError") faults.tell(error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
 export function fault(error, retry = null) {
   if (!error.status && error.status !== 0) console.error(error);
   return h("div", { class: "note bad" },

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { h } from "./dom.js";
 import { count, money } from "./format.js";
-import { faultBox } from "./notices.js";
+import { attempt, faultBox } from "./notices.js";
 import { address } from "./router.js";
 
 export function planCard(plan, { current, live }) {
@@ -32,20 +32,8 @@ export function manage() {
 /** A button that leads to where somebody else goes on. */
 function leading(words, where) {
   const fault = faultBox();
-  const button = h("button", { type: "button", onclick: go }, words);
-
-  async function go() {
-    button.disabled = true;
-    fault.clear();
-    try {
-      location.assign(await where());
-    } catch (error) {
-      fault.tell(error);
-    } finally {
-      button.disabled = false;
-    }
-  }
-
+  const go = async () => location.assign(await where());
+  const button = h("button", { type: "button", onclick: () => attempt(button, fault, go) }, words);
   return { element: fault.element, button };
 }
 

@@ -1,6 +1,6 @@
 // Which products are wanted, and in which order.
 
-import { h } from "./dom.js";
+import { field, h } from "./dom.js";
 
 const STATUS = [["", "All"], ["active", "On sale"], ["removed", "Removed"]];
 const ORDER = [
@@ -51,8 +51,4 @@ export function productFilter(competitors, query, changed) {
 function choice(name, query, options) {
   return h("select", { name }, options.map(([value, words]) =>
     h("option", { value, selected: value === (query[name] ?? "") }, words)));
-}
-
-function field(label, control) {
-  return h("label", {}, h("span", {}, label), control);
 }

@@ -33,7 +33,7 @@ export async function product(main, { id, signal }) {
       h("div", { class: "actions" },
         h("a", { class: "button quiet", href: address("/alerts", { product_id: id }) }, "Set an alert"))),
     one.price_history.length > 0 && history(one.price_history),
-    sources(one, supplied, signal));
+    sources(one, supplied));
 }
 
 function price(one, points) {

@@ -3,12 +3,11 @@
 import { get, post } from "./api.js";
 import { h, pause, refocus, show } from "./dom.js";
 import { count } from "./format.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
+import { isUnderWay } from "./scan.js";
 
 const EVERY = 1000;
 let last = null; // what was looked for last, kept while one looks elsewhere
-
-const isUnderWay = (search) => search.status === "queued" || search.status === "running";
 
 export function sourceSearch(signal) {
   const fault = faultBox();
@@ -16,16 +15,8 @@ export function sourceSearch(signal) {
   const button = h("button", { type: "button", "data-focus": "search", onclick: start }, "Find sources of all products");
 
   async function start() {
-    button.disabled = true;
-    fault.clear();
-    try {
-      await follow((await begun()).id);
-    } catch (error) {
-      if (!signal.aborted) fault.tell(error);
-    } finally {
-      button.disabled = false;
-      refocus("search");
-    }
+    await attempt(button, fault, async () => follow((await begun()).id));
+    refocus("search");
   }
 
   /** Begin one, or find the one that is under way. */

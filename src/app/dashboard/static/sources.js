@@ -3,25 +3,19 @@
 import { post } from "./api.js";
 import { h, line, name, outward, show } from "./dom.js";
 import { count, money } from "./format.js";
-import { announce, faultBox } from "./notices.js";
+import { announce, attempt, faultBox } from "./notices.js";
 
-export function sources(product, found, signal) {
+export function sources(product, found) {
   const fault = faultBox();
   const list = h("div", {});
   const button = h("button", { type: "button", class: "quiet", onclick: find }, "Find sources");
 
-  async function find() {
-    button.disabled = true;
-    fault.clear();
-    try {
+  function find() {
+    attempt(button, fault, async () => {
       const now = await post(`/products/${product.id}/sources`);
       announce(`${count(now.total, "source")} found.`);
       show(list, listed(now, "None of your suppliers' feeds has it."));
-    } catch (error) {
-      if (!signal.aborted) fault.tell(error);
-    } finally {
-      button.disabled = false;
-    }
+    });
   }
 
   show(list, listed(found, "None yet. They are looked for in the feeds of your ", h("a", { href: "#/suppliers" }, "suppliers"), "."));

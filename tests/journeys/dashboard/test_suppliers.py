@@ -1,14 +1,14 @@
 """Suppliers' feeds on the dashboard: sent from a file, searched, deleted."""
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.dashboard import SETTINGS, administrator, log_in, open_account, scan, watch
+from support.dashboard import administrator, log_in, open_account, watch_and_scan
 from support.scripted_browser import ScriptedBrowser
-from support.server import Server, served
 from support.stores import Product, ShopifyStore
+
+from common.ids import new_id
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -17,22 +17,10 @@ JSON = b'[{"title": "Enamel mug", "price": 9}, {"title": "Wool throw", "price": 
 LINES = b'{"title": "Enamel mug", "price": 9}\n{"title": "Wool throw", "price": 40}\n'
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("suppliers"), demo=True, **SETTINGS) as server:
-        yield server
-
-
 @pytest.fixture
-def browser(tmp_path) -> Iterator[ScriptedBrowser]:
-    with ScriptedBrowser.opened(tmp_path / "profile") as browser:
-        yield browser
-
-
-@pytest.fixture
-def buyer(shop, browser, request) -> ScriptedBrowser:
+def buyer(shop, browser) -> ScriptedBrowser:
     """Somebody whom no plan binds, and who looks at their suppliers."""
-    log_in(browser, shop, administrator(shop, f"buyer{abs(hash(request.node.name))}"))
+    log_in(browser, shop, administrator(shop, f"buyer-{new_id()}"))
     browser.press("nav a", "Suppliers")
     browser.reads("No feeds yet")
     return browser
@@ -57,8 +45,7 @@ def test_what_competitors_sell_is_found_in_a_feed_that_was_sent(shop, buyer, tmp
         buyer.reads("2 offers", ".rows")
         buyer.press("nav a", "Competitors")
         buyer.reads("Competitors", "h1")
-        watch(buyer, store, "Rival")
-        scan(buyer, "Scanned 1 product: 1 new.")
+        watch_and_scan(buyer, store, "Scanned 1 product: 1 new.")
 
     buyer.press("nav a", "Suppliers")
     buyer.press(".actions button", "Find sources of all products")

@@ -3,18 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from support.dashboard import SETTINGS, administrator, log_in, open_account, scan, watch
+from support.dashboard import administrator, log_in, open_account, scan, watch, watch_and_scan
 from support.scripted_browser import ScriptedBrowser
-from support.server import Server, served
 from support.stores import Product, ShopifyStore
 
 pytestmark = pytest.mark.needs("chromium")
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("watching"), demo=True, **SETTINGS) as server:
-        yield server
 
 
 @pytest.fixture
@@ -23,12 +16,6 @@ def store() -> Iterator[ShopifyStore]:
         store.products["mug"] = Product("Enamel mug", "24.00", brand="Rival", sku="MUG-1")
         store.products["throw"] = Product("<b>Wool</b> throw & " + "w" * 60, "89.00")
         yield store
-
-
-@pytest.fixture
-def browser(tmp_path) -> Iterator[ScriptedBrowser]:
-    with ScriptedBrowser.opened(tmp_path / "profile") as browser:
-        yield browser
 
 
 def test_a_store_is_watched_from_the_first_scan_to_the_alert(shop, store, browser) -> None:
@@ -67,8 +54,7 @@ def test_a_store_is_watched_from_the_first_scan_to_the_alert(shop, store, browse
 
 def test_the_points_of_a_chart_are_reached_and_read_out_by_keys(shop, store, browser) -> None:
     open_account(browser, shop, "keys@example.com")
-    watch(browser, store, "Rival")
-    scan(browser, "Scanned 2 products: 2 new.")
+    watch_and_scan(browser, store, "Scanned 2 products: 2 new.")
     for price in ("30.00", "27.00"):
         store.products["mug"].price = price
         browser.press("nav a", "Products")
@@ -100,8 +86,7 @@ def test_sources_are_found_in_a_suppliers_feed(shop, store, browser) -> None:
         )
 
     log_in(browser, shop, login)
-    watch(browser, store, "Rival")
-    scan(browser, "Scanned 2 products: 2 new.")
+    watch_and_scan(browser, store, "Scanned 2 products: 2 new.")
     browser.press("nav a", "Products")
     browser.press(".rows a", "Enamel mug")
     browser.press("button", "Find sources")
@@ -135,8 +120,7 @@ def test_a_scan_that_fails_says_why(shop, store, browser) -> None:
     store.fails("/products.json", 503)
 
     open_account(browser, shop, "failing@example.com")
-    watch(browser, store, "Closed shop")
-    scan(browser, "The scan failed. The store")
+    watch_and_scan(browser, store, "The scan failed. The store", "Closed shop")
 
     browser.press(".badge", "Last scan failed")
     browser.reads("failed", ".rows .badge")

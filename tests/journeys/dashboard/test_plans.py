@@ -1,25 +1,10 @@
 """Plans on the dashboard: what is used, and the way to another one and back."""
 
-from collections.abc import Iterator
-
 import pytest
-from support.dashboard import SETTINGS, administrator, log_in, open_account
-from support.scripted_browser import ScriptedBrowser
-from support.server import Login, Server, served
+from support.dashboard import PASSWORD, administrator, log_in, open_account
+from support.server import Login
 
 pytestmark = pytest.mark.needs("chromium")
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("plans"), demo=True, **SETTINGS) as server:
-        yield server
-
-
-@pytest.fixture
-def browser(tmp_path) -> Iterator[ScriptedBrowser]:
-    with ScriptedBrowser.opened(tmp_path / "profile") as browser:
-        yield browser
 
 
 def test_a_plan_is_taken_used_and_managed(shop, browser) -> None:
@@ -52,7 +37,7 @@ def test_who_comes_back_before_the_provider_has_spoken_is_told_when_it_has(shop,
     browser.reads("Your plan: Free", "h2")
     browser.value("location.hash = '#/plan?bought=pro'")
     browser.reads("Your subscription is being confirmed…", ".note")
-    with shop.client(shop.token(Login("early@example.com", "long enough to be one"))) as early:
+    with shop.client(shop.token(Login("early@example.com", PASSWORD))) as early:
         early.post("/api/v1/billing/checkout", json={"plan": "pro"})
 
     browser.reads("You are on the Pro plan now.", ".note.good")

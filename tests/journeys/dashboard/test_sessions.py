@@ -1,27 +1,13 @@
 """How long one stays logged in on the dashboard."""
 
-from collections.abc import Iterator
-
 import pytest
-from support.dashboard import PASSWORD, SETTINGS, log_in, open_account
+from support.dashboard import PASSWORD, log_in, open_account
 from support.scripted_browser import ScriptedBrowser
-from support.server import Login, Server, served
+from support.server import Login, Server
 
 pytestmark = pytest.mark.needs("chromium")
 
 KEPT = "sessionStorage.getItem('peregrine.refresh')"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("sessions"), demo=True, **SETTINGS) as server:
-        yield server
-
-
-@pytest.fixture
-def browser(tmp_path) -> Iterator[ScriptedBrowser]:
-    with ScriptedBrowser.opened(tmp_path / "profile") as browser:
-        yield browser
 
 
 def reloaded(browser: ScriptedBrowser, shop: Server) -> None:

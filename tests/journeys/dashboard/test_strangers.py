@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from support.dashboard import SETTINGS, administrator, log_in, open_account, scan, watch
-from support.scripted_browser import ScriptedBrowser
-from support.server import Server, served
+from support.dashboard import administrator, log_in, open_account, watch, watch_and_scan
 from support.stores import Product, ShopifyStore
 
 pytestmark = pytest.mark.needs("chromium")
@@ -26,29 +24,16 @@ RUNS_RIGHT = """(() => {
 })()"""
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("strangers"), demo=True, **SETTINGS) as server:
-        yield server
-
-
 @pytest.fixture
 def store() -> Iterator[ShopifyStore]:
     with ShopifyStore() as store:
         yield store
 
 
-@pytest.fixture
-def browser(tmp_path) -> Iterator[ScriptedBrowser]:
-    with ScriptedBrowser.opened(tmp_path / "profile") as browser:
-        yield browser
-
-
 def test_names_turn_nothing_round_but_themselves(shop, store, browser) -> None:
     store.products["mug"] = Product(f"{OVERRIDE}Enamel mug", "24.00")
     open_account(browser, shop, "turned@example.com")
-    watch(browser, store, f"{OVERRIDE}Rival")
-    scan(browser, "Scanned 1 product: 1 new.")
+    watch_and_scan(browser, store, "Scanned 1 product: 1 new.", f"{OVERRIDE}Rival")
     browser.press("nav a", "Products")
 
     browser.reads("seen just now", ".rows")
@@ -58,8 +43,7 @@ def test_names_turn_nothing_round_but_themselves(shop, store, browser) -> None:
 def test_a_product_whose_name_cannot_be_seen_can_be_opened(shop, store, browser) -> None:
     store.products["ghost"] = Product(UNSEEN, "24.00")
     open_account(browser, shop, "ghosts@example.com")
-    watch(browser, store, "Rival")
-    scan(browser, "Scanned 1 product: 1 new.")
+    watch_and_scan(browser, store, "Scanned 1 product: 1 new.")
     browser.press("nav a", "Products")
     browser.press(".rows a", "(no name)")
 
@@ -73,8 +57,7 @@ def test_a_product_that_was_searched_for_stays_where_it_is_when_it_is_pressed(
     store.fill(3)
     store.products["mug"] = Product("Enamel mug", "24.00")
     open_account(browser, shop, "slow.finger@example.com")
-    watch(browser, store, "Rival")
-    scan(browser, "Scanned 4 products: 4 new.")
+    watch_and_scan(browser, store, "Scanned 4 products: 4 new.")
     browser.press("nav a", "Products")
     browser.fill("[name=q]", "enamel")
     browser.reads("Enamel mug", ".rows li:only-child")
@@ -88,8 +71,7 @@ def test_a_product_that_was_searched_for_stays_where_it_is_when_it_is_pressed(
 def test_pages_of_products_are_gone_back_through(shop, store, browser) -> None:
     store.fill(45)
     open_account(browser, shop, "pages@example.com")
-    watch(browser, store, "Rival")
-    scan(browser, "Scanned 45 products: 45 new.")
+    watch_and_scan(browser, store, "Scanned 45 products: 45 new.")
     browser.press("nav a", "Products")
     browser.choose("[name=sort_by]", "Newest")
     browser.reads("1–20 of 45", ".pager")  # noqa: RUF001
